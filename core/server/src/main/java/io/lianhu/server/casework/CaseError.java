@@ -1,0 +1,23 @@
+package io.lianhu.server.casework;
+
+import io.lianhu.sdk.ErrorCode;
+import io.lianhu.sdk.ErrorType;
+
+/** What may go wrong with a case. */
+public enum CaseError implements ErrorCode {
+    CASE_CLASS_UNKNOWN(ErrorType.INVALID_INPUT),
+    CASE_STATE(ErrorType.PRECONDITION),
+    CASE_RATED(ErrorType.PRECONDITION),
+    CASE_REOPEN_OVER(ErrorType.PRECONDITION);
+
+    private final ErrorType type;
+
+    CaseError(ErrorType type) {
+        this.type = type;
+    }
+
+    @Override
+    public ErrorType type() {
+        return type;
+    }
+}

@@ -1,0 +1,127 @@
+package io.lianhu.server.casework;
+
+import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.Call;
+import io.lianhu.sdk.DivisionCode;
+import io.lianhu.sdk.Divisions;
+import io.lianhu.sdk.GlobalId;
+import io.lianhu.sdk.Resident;
+import io.lianhu.server.division.DivisionDirectory;
+import io.lianhu.server.persistence.CoreStore;
+import io.lianhu.server.persistence.Operation;
+import io.lianhu.server.persistence.Statements;
+import io.lianhu.server.photo.PhotoStage;
+import io.lianhu.server.photo.Photos;
+import io.lianhu.server.post.Posts;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** A resident reports a case; it goes to the grid worker of its grid by itself. */
+@Singleton
+class ReportCase {
+
+    private static final ZoneId CHINA = ZoneId.of("Asia/Shanghai");
+
+    private final CoreStore store;
+    private final DivisionDirectory divisions;
+    private final Posts posts;
+    private final Photos photos;
+    private final CaseClasses classes;
+    private final Clock clock = Clock.system(CHINA);
+
+    ReportCase(CoreStore store, DivisionDirectory divisions, Posts posts, Photos photos, CaseClasses classes) {
+        this.store = store;
+        this.divisions = divisions;
+        this.posts = posts;
+        this.photos = photos;
+        this.classes = classes;
+    }
+
+    /** What was reported. */
+    record Report(
+            String classCode,
+            String description,
+            Optional<GlobalId> divisionId,
+            Optional<String> place,
+            Optional<Double> latitude,
+            Optional<Double> longitude,
+            Optional<Place.Datum> datum,
+            List<GlobalId> photoIds) {
+
+        Optional<Place> position() {
+            if (latitude.isPresent() != longitude.isPresent()) {
+                throw ApiException.invalid("longitude");
+            }
+            return latitude.map(north -> Place.of(north, longitude.orElseThrow(), datum.orElse(Place.Datum.WGS84)));
+        }
+    }
+
+    Uni<UUID> perform(Call call) {
+        Report report = call.input(Report.class);
+        Resident reporter = call.actor().requireResident();
+        classes.require(report.classCode());
+        Texts.check(report.description(), 2, 500, "description");
+        report.place().ifPresent(place -> Texts.check(place, 1, 120, "place"));
+        return where(report, reporter)
+                .chain(where -> posts.gridWorker(where.code())
+                        .chain(worker -> number().chain(number -> save(
+                                new Case(
+                                        number,
+                                        report,
+                                        where,
+                                        reporter,
+                                        call.actor().subject(),
+                                        worker,
+                                        clock.instant()),
+                                report,
+                                call,
+                                reporter))));
+    }
+
+    /** A resident reports within the own village, where the neighbours and the grid worker know the place. */
+    private Uni<Divisions.Division> where(Report report, Resident reporter) {
+        Uni<Divisions.Division> found = report.divisionId().isPresent()
+                ? divisions.require(report.divisionId().get().of("Division"))
+                : divisions.byCodes(Set.of(reporter.division())).map(known -> known.get(reporter.division()));
+        return found.invoke(where -> {
+            DivisionCode code = where.code();
+            if (code.value().length() < 12) {
+                throw ApiException.invalid("divisionId");
+            }
+        });
+    }
+
+    /** County, day, and the count of that day: 520115-20261122-00001. */
+    private Uni<String> number() {
+        LocalDate today = LocalDate.now(clock);
+        return Statements.CORE
+                .run(
+                        "insert into lianhu_core.case_counter (counted_on, last) values ($1, 1)"
+                                + " on conflict (tenant_id, counted_on) do update set last = case_counter.last + 1 returning last",
+                        today)
+                .map(rows -> String.format(
+                        Locale.ROOT,
+                        "%s-%s-%05d",
+                        Operation.current().tenant(),
+                        DateTimeFormatter.BASIC_ISO_DATE.format(today),
+                        rows.iterator().next().getInteger(0)));
+    }
+
+    private Uni<UUID> save(Case fresh, Report report, Call call, Resident reporter) {
+        CaseStep.Stepper by = new CaseStep.Stepper(call.actor().subject(), reporter.name(), "RESIDENT");
+        return store.session(session -> session.persist(fresh)
+                        .chain(() -> session.persist(
+                                new CaseStep(fresh, CaseAction.REPORT, null, by, null, fresh.getReportedAt()))))
+                .chain(() -> photos.claim(report.photoIds(), fresh.getId(), PhotoStage.REPORT, call.actor().subject()))
+                .map(done -> fresh.getId());
+    }
+}

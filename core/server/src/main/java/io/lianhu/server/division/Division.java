@@ -1,0 +1,71 @@
+package io.lianhu.server.division;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.util.UUID;
+import org.hibernate.annotations.TenantId;
+import org.hibernate.annotations.UuidGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A division (行政区划) of the county. */
+@Entity
+@Table(name = "division")
+@SuppressWarnings("NullAway.Init") // filled by Hibernate
+public class Division {
+
+    @Id
+    @jakarta.persistence.GeneratedValue
+    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
+    private UUID id;
+
+    @TenantId
+    @Column(name = "tenant_id")
+    private String tenantId;
+
+    private String code;
+    private String kind;
+    private String name;
+
+    @Column(name = "register_name")
+    private String registerName;
+
+    @Column(name = "parent_id")
+    private @Nullable UUID parentId;
+
+    protected Division() {}
+
+    /** A division below another; the register does not know it. */
+    Division(Division parent, String code, String kind, String name) {
+        this.code = code;
+        this.kind = kind;
+        this.name = name;
+        this.registerName = name;
+        this.parentId = parent.id;
+    }
+
+    public UUID getId() {
+        return id;
+    }
+
+    public String getCode() {
+        return code;
+    }
+
+    public String getKind() {
+        return kind;
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public String getRegisterName() {
+        return registerName;
+    }
+
+    public @Nullable UUID getParentId() {
+        return parentId;
+    }
+}

@@ -1,0 +1,21 @@
+package io.lianhu.server.division;
+
+import io.lianhu.sdk.ErrorCode;
+import io.lianhu.sdk.ErrorType;
+
+/** What may be wrong with a division. */
+public enum DivisionError implements ErrorCode {
+    DIVISION_KIND(ErrorType.PRECONDITION),
+    DIVISION_FULL(ErrorType.PRECONDITION);
+
+    private final ErrorType type;
+
+    DivisionError(ErrorType type) {
+        this.type = type;
+    }
+
+    @Override
+    public ErrorType type() {
+        return type;
+    }
+}

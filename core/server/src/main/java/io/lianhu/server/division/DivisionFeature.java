@@ -1,0 +1,158 @@
+package io.lianhu.server.division;
+
+import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.Call;
+import io.lianhu.sdk.Connection;
+import io.lianhu.sdk.GlobalId;
+import io.lianhu.sdk.GraphqlModule;
+import io.lianhu.sdk.PageRequest;
+import io.lianhu.sdk.Permission;
+import io.lianhu.sdk.Role;
+import io.lianhu.server.feature.CoreEntities;
+import io.lianhu.server.feature.CoreFeature;
+import io.lianhu.server.persistence.CoreStore;
+import io.lianhu.server.persistence.Operation;
+import io.lianhu.server.tenant.Tenant;
+import io.lianhu.server.tenant.TenantManifest;
+import io.lianhu.server.tenant.TenantRegistry;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** The county and its divisions, over GraphQL. */
+@Singleton
+class DivisionFeature implements CoreFeature, CoreEntities {
+
+    private static final int MAX_NAME = 60;
+
+    private final CoreStore store;
+    private final DivisionDirectory directory;
+    private final TenantRegistry tenants;
+
+    DivisionFeature(CoreStore store, DivisionDirectory directory, TenantRegistry tenants) {
+        this.store = store;
+        this.directory = directory;
+        this.tenants = tenants;
+    }
+
+    @Override
+    public String schema() {
+        return "division";
+    }
+
+    @Override
+    public List<Class<?>> entities() {
+        return List.of(Division.class);
+    }
+
+    @Override
+    public List<Permission> permissions() {
+        return List.of(Permission.of("divisions:manage", Role.COUNTY_ADMINISTRATOR));
+    }
+
+    @Override
+    public void bind(GraphqlModule module) {
+        module.node("Division", (ids, call) -> directory.load(ids))
+                .query("county", this::county)
+                .query("division", this::division)
+                .query("divisions", this::divisions)
+                .mutation("gridCreate", this::createGrid)
+                .mutation("jointGroupCreate", this::createGroup);
+    }
+
+    /** The county as its residents see it. */
+    public record County(String code, String name, String productName, String primaryColor, List<String> plugins) {}
+
+    private Uni<County> county(Call call) {
+        Tenant tenant = tenants.byCode(Operation.current().tenant()).orElseThrow(() -> ApiException.notFound("County"));
+        TenantManifest manifest = tenant.manifest();
+        return Uni.createFrom()
+                .item(new County(
+                        tenant.code(),
+                        text(manifest.name(), call.locale()),
+                        text(manifest.brand().product(), call.locale()),
+                        manifest.brand().primaryColor(),
+                        manifest.enabledPlugins().stream().sorted().toList()));
+    }
+
+    private static String text(TenantManifest.Text text, Locale locale) {
+        return locale.getLanguage().equals("en") ? text.english() : text.chinese();
+    }
+
+    private Uni<Division> division(Call call) {
+        return store.session(session -> session.createSelectionQuery("from Division where code = :code", Division.class)
+                .setParameter("code", call.required("code", String.class))
+                .getSingleResultOrNull());
+    }
+
+    private Uni<Connection<Division>> divisions(Call call) {
+        PageRequest page = call.page();
+        Optional<String> parent = call.argument("parentCode", String.class);
+        Optional<String> name = call.argument("name", String.class).filter(part -> !part.isBlank());
+        // a county has some hundreds of divisions, so that looking through their names is cheap
+        String hql = "from Division d where (:after is null or d.id > :after)"
+                + (parent.isPresent() ? " and d.parentId = (select p.id from Division p where p.code = :parent)" : "")
+                + (name.isPresent() ? " and (locate(:name, d.name) > 0 or locate(:name, d.registerName) > 0)" : "")
+                + " order by d.id";
+        return store.session(session -> {
+                    Mutiny.SelectionQuery<Division> query = session.createSelectionQuery(hql, Division.class)
+                            .setParameter("after", page.after().orElse(null))
+                            .setMaxResults(page.limit());
+                    parent.ifPresent(code -> query.setParameter("parent", code));
+                    name.ifPresent(part -> query.setParameter("name", part));
+                    return query.getResultList();
+                })
+                .map(rows -> Connection.of(rows, page, Division::getId));
+    }
+
+    /** The input of both creating mutations. */
+    record CreateInput(Optional<GlobalId> villageId, Optional<GlobalId> gridId, String name) {}
+
+    private Uni<UUID> createGrid(Call call) {
+        CreateInput input = call.input(CreateInput.class);
+        return create(input.villageId().orElseThrow(() -> ApiException.invalid("villageId")), "VILLAGE", "GRID", 3, input.name());
+    }
+
+    private Uni<UUID> createGroup(Call call) {
+        CreateInput input = call.input(CreateInput.class);
+        return create(input.gridId().orElseThrow(() -> ApiException.invalid("gridId")), "GRID", "GROUP", 2, input.name());
+    }
+
+    /** The parent's row is locked, so that two who add at once do not take the same code. */
+    private Uni<UUID> create(GlobalId parentId, String parentKind, String kind, int digits, String name) {
+        if (name.isBlank() || name.length() > MAX_NAME) {
+            return Uni.createFrom().failure(ApiException.invalid("name"));
+        }
+        UUID id = parentId.of("Division");
+        return store.session(session -> session.find(Division.class, id, jakarta.persistence.LockModeType.PESSIMISTIC_WRITE)
+                .chain(parent -> {
+                    if (parent == null) {
+                        throw ApiException.notFound("Division");
+                    }
+                    if (!parent.getKind().equals(parentKind)) {
+                        throw new ApiException(DivisionError.DIVISION_KIND, Map.of("expected", parentKind));
+                    }
+                    return session.createSelectionQuery(
+                                    "select max(code) from Division where parentId = :parent", String.class)
+                            .setParameter("parent", id)
+                            .getSingleResultOrNull()
+                            .map(last -> new Division(parent, next(parent.getCode(), last, digits), kind, name))
+                            .call(session::persist)
+                            .map(Division::getId);
+                }));
+    }
+
+    private static String next(String parent, @org.jspecify.annotations.Nullable String last, int digits) {
+        int number = last == null ? 1 : Integer.parseInt(last.substring(parent.length())) + 1;
+        String suffix = String.format(Locale.ROOT, "%0" + digits + "d", number);
+        if (suffix.length() > digits) {
+            throw new ApiException(DivisionError.DIVISION_FULL);
+        }
+        return parent + suffix;
+    }
+}

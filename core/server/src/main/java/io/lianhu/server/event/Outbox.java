@@ -1,0 +1,72 @@
+package io.lianhu.server.event;
+
+import io.lianhu.sdk.Event;
+import io.lianhu.sdk.Events;
+import io.lianhu.server.persistence.Operation;
+import io.lianhu.server.persistence.Statements;
+import io.lianhu.server.tenant.TenantRegistry;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import java.util.UUID;
+import io.vertx.core.json.JsonObject;
+import org.hibernate.id.uuid.UuidVersion7Strategy;
+
+/**
+ * Writes events, and a delivery for each handler there is, in the running transaction: one statement. A plugin that is enabled later
+ * is not told of what happened before.
+ */
+@Singleton
+class Outbox implements Events {
+
+    private static final String PUBLISH =
+            "with happened as (insert into lianhu_core.event (id, type, aggregate, payload) values ($1, $2, $3, $4)"
+                    + " returning id, aggregate, position)"
+                    + " insert into lianhu_core.event_delivery (event_id, position, aggregate, handler)"
+                    + " select id, position, aggregate, unnest($5::text[]) from happened";
+
+    private final Provider<Subscribers> subscribers;
+    private final TenantRegistry tenants;
+    private final Provider<Relay> relay;
+    private final EventCodec codec = new EventCodec();
+
+    Outbox(Provider<Subscribers> subscribers, TenantRegistry tenants, Provider<Relay> relay) {
+        this.subscribers = subscribers;
+        this.tenants = tenants;
+        this.relay = relay;
+    }
+
+    @Override
+    public Uni<Void> publish(Event event) {
+        return Uni.createFrom().deferred(() -> {
+            Operation operation = Operation.current();
+            String[] handlers = handlers(operation.tenant(), event.getClass().getName());
+            if (handlers.length > 0) {
+                operation.afterCommit(() -> relay.get().wake());
+            }
+            UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
+            return Statements.CORE
+                    .run(
+                            PUBLISH,
+                            id,
+                            event.getClass().getName(),
+                            event.aggregate(),
+                            new JsonObject(codec.write(event)),
+                            handlers)
+                    .replaceWithVoid();
+        });
+    }
+
+    private String[] handlers(String tenant, String type) {
+        return tenants.byCode(tenant)
+                .map(known -> {
+                    try (Subscribers.Lease lease = subscribers.get().subscribers(known)) {
+                        return lease.all().stream()
+                                .filter(subscriber -> subscriber.handler().type().getName().equals(type))
+                                .map(Subscribers.Subscriber::name)
+                                .toArray(String[]::new);
+                    }
+                })
+                .orElseGet(() -> new String[0]);
+    }
+}

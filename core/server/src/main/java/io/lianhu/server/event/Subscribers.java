@@ -1,0 +1,27 @@
+package io.lianhu.server.event;
+
+import io.lianhu.sdk.EventHandler;
+import io.lianhu.server.tenant.Tenant;
+import java.util.List;
+
+/** Who wants to be told of what, in a county. */
+public interface Subscribers {
+
+    /** The handlers of the county's plugins; their versions stay loaded until the lease is given back. */
+    Lease subscribers(Tenant tenant);
+
+    /** Holds handlers in place. */
+    interface Lease extends AutoCloseable {
+        List<Subscriber> all();
+
+        @Override
+        void close();
+    }
+
+    /**
+     * One handler.
+     *
+     * @param name unique on the platform, and kept across versions
+     */
+    record Subscriber(String name, EventHandler<?> handler, EventCodec codec) {}
+}

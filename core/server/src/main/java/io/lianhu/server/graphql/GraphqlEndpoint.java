@@ -1,0 +1,194 @@
+package io.lianhu.server.graphql;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import graphql.ExecutionResult;
+import graphql.GraphQLError;
+import graphql.language.Document;
+import graphql.language.NodeUtil;
+import graphql.language.OperationDefinition;
+import io.lianhu.sdk.ApiException;
+import io.lianhu.server.graphql.GraphqlRequest.Parameters;
+import io.lianhu.server.web.Bodies;
+import io.lianhu.server.web.Ingress;
+import io.lianhu.server.web.Replies;
+import io.lianhu.server.web.RequestError;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** GraphQL over HTTP: {@code POST /graphql}, and {@code GET /graphql} for queries. */
+@Singleton
+public class GraphqlEndpoint {
+
+    static final String PATH = "/graphql";
+
+    /** Bytes of a request's body. Photos travel by another way. */
+    private static final int MAX_BODY = 1024 * 1024;
+
+    private final Execution execution;
+    private final Replies replies;
+    private final ObjectMapper json;
+    private final boolean home;
+
+    GraphqlEndpoint(
+            Execution execution,
+            Replies replies,
+            ObjectMapper json,
+            @org.eclipse.microprofile.config.inject.ConfigProperty(name = "lianhu.home", defaultValue = "false") boolean home) {
+        this.execution = execution;
+        this.replies = replies;
+        this.json = json;
+        this.home = home;
+    }
+
+    void route(@Observes Router router) {
+        router.get(PATH).handler(this::get);
+        router.post(PATH).handler(this::post);
+        router.route(PATH).handler(context -> {
+            if (context.request().method() == HttpMethod.GET || context.request().method() == HttpMethod.POST) {
+                context.next();
+            } else {
+                refuse(context, new ApiException(RequestError.METHOD_NOT_ALLOWED));
+            }
+        });
+    }
+
+    private void get(RoutingContext context) {
+        String upgrade = context.request().getHeader("Upgrade");
+        if ("websocket".equalsIgnoreCase(upgrade)) {
+            context.next();
+            return;
+        }
+        String query = context.request().getParam("query");
+        if (query == null && home && String.valueOf(context.request().getHeader("Accept")).contains("text/html")) {
+            context.next();
+            return;
+        }
+        respond(context, Uni.createFrom().item(() -> parameters(
+                query,
+                context.request().getParam("operationName"),
+                tree(context.request().getParam("variables")),
+                tree(context.request().getParam("extensions")))));
+    }
+
+    private void post(RoutingContext context) {
+        if (!MediaTypes.isJson(context.request().getHeader("Content-Type"))) {
+            refuse(context, new ApiException(RequestError.MEDIA_TYPE_UNSUPPORTED));
+            return;
+        }
+        respond(context, Bodies.read(context.request(), MAX_BODY).map(body -> {
+            JsonNode tree = tree(body.toString());
+            if (tree == null || !tree.isObject()) {
+                throw new ApiException(RequestError.REQUEST_MALFORMED);
+            }
+            return parameters(
+                    text(tree.get("query"), true), text(tree.get("operationName"), false), tree.get("variables"), tree.get("extensions"));
+        }));
+    }
+
+    private @Nullable JsonNode tree(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            return json.readTree(text);
+        } catch (JsonProcessingException malformed) {
+            throw new ApiException(RequestError.REQUEST_MALFORMED);
+        }
+    }
+
+    private static @Nullable String text(@Nullable JsonNode node, boolean required) {
+        if (node == null || node.isNull()) {
+            return null;
+        }
+        if (!node.isTextual()) {
+            throw new ApiException(RequestError.REQUEST_MALFORMED);
+        }
+        return node.textValue();
+    }
+
+    private Parameters parameters(
+            @Nullable String query, @Nullable String operationName, @Nullable JsonNode variables, @Nullable JsonNode extensions) {
+        boolean misshapen = variables != null && !variables.isNull() && !variables.isObject()
+                || extensions != null && !extensions.isNull() && !extensions.isObject();
+        if (query == null || query.isBlank() || misshapen) {
+            throw new ApiException(RequestError.REQUEST_MALFORMED);
+        }
+        return new Parameters(query, operationName, variables(variables));
+    }
+
+    Map<String, @Nullable Object> variables(@Nullable JsonNode variables) {
+        return variables == null || variables.isNull()
+                ? Map.of()
+                : json.convertValue(variables, new TypeReference<Map<String, @Nullable Object>>() {});
+    }
+
+    private void respond(RoutingContext context, Uni<Parameters> parameters) {
+        Optional<String> type = MediaTypes.accepted(context);
+        if (type.isEmpty()) {
+            refuse(context, new ApiException(RequestError.NOT_ACCEPTABLE));
+            return;
+        }
+        Ingress ingress = Ingress.of(context);
+        parameters
+                .chain(known -> execution.run(context, ingress, known, get(context.request())))
+                .subscribe()
+                .with(
+                        result -> send(context, type.get(), result),
+                        failure -> refuse(context, failure));
+    }
+
+    private static boolean get(HttpServerRequest request) {
+        return request.method() == HttpMethod.GET;
+    }
+
+    private void refuse(RoutingContext context, Throwable failure) {
+        replies.refuse(context, MediaTypes.accepted(context).orElse(MediaTypes.JSON), failure);
+    }
+
+    private void send(RoutingContext context, String type, Execution.Answer answer) {
+        if (context.response().ended() || context.response().closed()) {
+            return;
+        }
+        ExecutionResult result = answer.result();
+        boolean refused = !result.isDataPresent();
+        int status = refused && type.equals(MediaTypes.GRAPHQL_RESPONSE) ? 400 : 200;
+        answer.headers().forEach((name, value) -> context.response().putHeader(name, value));
+        replies.send(context, status, type, body(result.isDataPresent() ? Optional.ofNullable(result.getData()) : null, result.getErrors()));
+    }
+
+    private static Map<String, @Nullable Object> body(@Nullable Optional<Object> data, List<GraphQLError> errors) {
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        if (!errors.isEmpty()) {
+            List<Map<String, Object>> rendered = new ArrayList<>();
+            errors.forEach(error -> rendered.add(error.toSpecification()));
+            body.put("errors", rendered);
+        }
+        if (data != null) {
+            body.put("data", data.orElse(null));
+        }
+        return body;
+    }
+
+    /** The operation that the request means; empty where the document has several and none is named. */
+    static Optional<OperationDefinition> operation(Document document, @Nullable String name) {
+        try {
+            return Optional.ofNullable(NodeUtil.getOperation(document, name).operationDefinition);
+        } catch (RuntimeException unknown) {
+            return Optional.empty();
+        }
+    }
+}

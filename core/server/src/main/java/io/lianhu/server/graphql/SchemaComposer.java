@@ -1,0 +1,369 @@
+package io.lianhu.server.graphql;
+
+import graphql.GraphQLError;
+import graphql.language.AbstractDescribedNode;
+import graphql.language.DirectivesContainer;
+import graphql.language.EnumTypeDefinition;
+import graphql.language.FieldDefinition;
+import graphql.language.InputObjectTypeDefinition;
+import graphql.language.InputValueDefinition;
+import graphql.language.InterfaceTypeDefinition;
+import graphql.language.ListType;
+import graphql.language.NonNullType;
+import graphql.language.ObjectTypeDefinition;
+import graphql.language.ObjectTypeExtensionDefinition;
+import graphql.language.StringValue;
+import graphql.language.Type;
+import graphql.language.TypeDefinition;
+import graphql.language.TypeName;
+import graphql.schema.DataFetcher;
+import graphql.schema.TypeResolver;
+import graphql.schema.idl.FieldWiringEnvironment;
+import graphql.schema.idl.InterfaceWiringEnvironment;
+import graphql.schema.idl.RuntimeWiring;
+import graphql.schema.idl.SchemaGenerator;
+import graphql.schema.idl.SchemaParser;
+import graphql.schema.idl.TypeDefinitionRegistry;
+import graphql.schema.idl.WiringFactory;
+import graphql.schema.idl.errors.SchemaProblem;
+import io.lianhu.sdk.Permission;
+import io.lianhu.sdk.Role;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes one schema of many contributions, or says everything that keeps it from becoming one. */
+final class SchemaComposer {
+
+    private static final Set<String> ROOTS = Set.of("Query", "Mutation", "Subscription");
+
+    private final Collection<Contribution> contributions;
+    private final Limits limits;
+    private final List<String> faults = new ArrayList<>();
+    private final TypeDefinitionRegistry registry = new TypeDefinitionRegistry();
+    private final Map<String, Set<Role>> holders = new HashMap<>();
+    private final Map<String, String> permissions = new HashMap<>();
+    private final Map<String, NodeBinding> nodes = new HashMap<>();
+    private final Map<String, Contribution> binders = new HashMap<>();
+
+    /** A node type's loader and whose it is. */
+    record NodeBinding(io.lianhu.sdk.GraphqlModule.NodeLoader<?> loader, Bindings bindings) {}
+
+    SchemaComposer(Collection<Contribution> contributions, Limits limits) {
+        this.contributions = contributions;
+        this.limits = limits;
+    }
+
+    Engine compose() {
+        contributions.forEach(this::declare);
+        contributions.forEach(this::merge);
+        contributions.forEach(this::bind);
+        checkMutations();
+        checkConnections();
+        stopIfFaulty();
+        try {
+            RuntimeWiring wiring = RuntimeWiring.newRuntimeWiring()
+                    .scalar(Scalars.DATE_TIME)
+                    .scalar(Scalars.DATE)
+                    .scalar(Scalars.LONG)
+                    .wiringFactory(new Wiring())
+                    .build();
+            return new Engine(
+                    new SchemaGenerator().makeExecutableSchema(registry, wiring),
+                    contributions.stream().map(Contribution::messages).toList(),
+                    Map.copyOf(holders),
+                    Map.copyOf(permissions),
+                    limits);
+        } catch (SchemaProblem problem) {
+            problem.getErrors().stream().map(GraphQLError::getMessage).sorted().forEach(faults::add);
+            throw new CompositionException(faults);
+        }
+    }
+
+    private void stopIfFaulty() {
+        if (!faults.isEmpty()) {
+            throw new CompositionException(faults);
+        }
+    }
+
+    private void declare(Contribution contribution) {
+        holders.put(Engine.ANYONE, Set.of());
+        holders.put(Engine.PERSON, Set.of());
+        holders.put(Engine.MEMBER, Set.of(Role.values()));
+        for (Permission permission : contribution.permissions()) {
+            if (!contribution.prefix().isEmpty() && !permission.name().startsWith(contribution.prefix() + ":")) {
+                faults.add(contribution.id() + ": permission " + permission.name() + " lacks the prefix "
+                        + contribution.prefix() + ":");
+            } else if (holders.putIfAbsent(permission.name(), permission.holders()) != null) {
+                faults.add(contribution.id() + ": permission " + permission.name() + " is defined already");
+            }
+        }
+        contribution
+                .messages()
+                .lonely()
+                .forEach(key -> faults.add(contribution.id() + ": the text " + key + " is missing in one language"));
+    }
+
+    private void merge(Contribution contribution) {
+        try {
+            TypeDefinitionRegistry own = new SchemaParser().parse(contribution.sdl());
+            own.types().values().forEach(type -> check(contribution, type));
+            own.objectTypeExtensions().values().forEach(extensions -> extensions.forEach(extension -> check(contribution, extension)));
+            if (!contribution.prefix().isEmpty()) {
+                own.interfaceTypeExtensions().keySet().forEach(name -> foreign(contribution, name));
+                own.enumTypeExtensions().keySet().forEach(name -> foreign(contribution, name));
+                own.inputObjectTypeExtensions().keySet().forEach(name -> foreign(contribution, name));
+                own.unionTypeExtensions().keySet().forEach(name -> foreign(contribution, name));
+                own.getDirectiveDefinitions().keySet().forEach(name -> foreign(contribution, "@" + name));
+                own.scalars().keySet().stream()
+                        .filter(name -> !graphql.schema.idl.ScalarInfo.isGraphqlSpecifiedScalar(name))
+                        .forEach(name -> foreign(contribution, name));
+            }
+            registry.merge(own);
+        } catch (SchemaProblem problem) {
+            problem.getErrors().forEach(error -> faults.add(contribution.id() + ": " + error.getMessage()));
+        }
+    }
+
+    private void foreign(Contribution contribution, String name) {
+        faults.add(contribution.id() + ": may not define or extend " + name);
+    }
+
+    @SuppressWarnings("rawtypes") // graphql-java's own tree is raw here
+    private void check(Contribution contribution, TypeDefinition type) {
+        String prefix = contribution.prefix();
+        boolean extension = type instanceof ObjectTypeExtensionDefinition;
+        String name = type.getName();
+        if (!extension && !prefix.isEmpty() && !name.startsWith(capital(prefix))) {
+            faults.add(contribution.id() + ": type " + name + " lacks the prefix " + capital(prefix));
+        }
+        if (!extension) {
+            described(contribution, name, (AbstractDescribedNode<?>) type);
+        }
+        if (type instanceof ObjectTypeDefinition object) {
+            boolean ours = !extension || name.startsWith(capital(prefix));
+            for (FieldDefinition field : object.getFieldDefinitions()) {
+                String full = name + "." + field.getName();
+                if (extension && !prefix.isEmpty() && !ours && !field.getName().startsWith(prefix)) {
+                    faults.add(contribution.id() + ": field " + full + " lacks the prefix " + prefix);
+                }
+                describedField(contribution, full, field);
+                permission(contribution, full, field, ROOTS.contains(name) || extension && !prefix.isEmpty() && !ours);
+            }
+        } else if (type instanceof InterfaceTypeDefinition contract) {
+            contract.getFieldDefinitions().forEach(field -> describedField(contribution, name + "." + field.getName(), field));
+        } else if (type instanceof InputObjectTypeDefinition input) {
+            input.getInputValueDefinitions().forEach(value -> described(contribution, name + "." + value.getName(), value));
+        } else if (type instanceof EnumTypeDefinition enumeration) {
+            enumeration
+                    .getEnumValueDefinitions()
+                    .forEach(value -> described(contribution, name + "." + value.getName(), value));
+        }
+    }
+
+    private void describedField(Contribution contribution, String full, FieldDefinition field) {
+        described(contribution, full, field);
+        for (InputValueDefinition argument : field.getInputValueDefinitions()) {
+            described(contribution, full + "(" + argument.getName() + ":)", argument);
+        }
+    }
+
+    private void described(Contribution contribution, String name, AbstractDescribedNode<?> node) {
+        boolean bare = node.getDescription() == null;
+        if (bare && !(ROOTS.contains(name) && contribution.prefix().isEmpty())) {
+            faults.add(contribution.id() + ": " + name + " has no description");
+        }
+    }
+
+    private void permission(Contribution contribution, String full, DirectivesContainer<?> field, boolean needed) {
+        Optional<String> name = field.getDirectives("permission").stream()
+                .map(directive -> directive.getArgument("name").getValue())
+                .filter(StringValue.class::isInstance)
+                .map(value -> ((StringValue) value).getValue())
+                .findFirst();
+        if (name.isEmpty() && needed) {
+            faults.add(contribution.id() + ": " + full + " names no permission");
+        }
+        name.ifPresent(permission -> {
+            if (!holders.containsKey(permission)) {
+                faults.add(contribution.id() + ": " + full + " names the unknown permission " + permission);
+            }
+            permissions.put(full, permission);
+        });
+    }
+
+    private void bind(Contribution contribution) {
+        Bindings bindings = contribution.bindings();
+        Set<String> bound = new HashSet<>(bindings.resolvers.keySet());
+        bound.addAll(bindings.batches.keySet());
+        bindings.mutations.keySet().forEach(field -> bound.add("Mutation." + field));
+        bindings.subscriptions.keySet().forEach(field -> bound.add("Subscription." + field));
+        for (String full : bound) {
+            if (field(full).isEmpty()) {
+                faults.add(contribution.id() + ": " + full + " is bound, but not in the schema");
+            }
+            binders.put(full, contribution);
+        }
+        bindings.nodes.forEach((type, loader) -> {
+            if (!(registry.getTypeOrNull(type) instanceof ObjectTypeDefinition object) || !isNode(object)) {
+                faults.add(contribution.id() + ": " + type + " has a loader, but is no type that implements Node");
+            }
+            nodes.put(type, new NodeBinding(loader, bindings));
+        });
+    }
+
+    private static boolean isNode(ObjectTypeDefinition type) {
+        return type.getImplements().stream().anyMatch(contract -> contract instanceof TypeName name && name.getName().equals("Node"));
+    }
+
+    private Optional<FieldDefinition> field(String full) {
+        String type = full.substring(0, full.indexOf('.'));
+        String name = full.substring(full.indexOf('.') + 1);
+        List<FieldDefinition> fields = new ArrayList<>();
+        if (registry.getTypeOrNull(type) instanceof ObjectTypeDefinition object) {
+            fields.addAll(object.getFieldDefinitions());
+        }
+        registry.objectTypeExtensions()
+                .getOrDefault(type, List.of())
+                .forEach(extension -> fields.addAll(extension.getFieldDefinitions()));
+        return fields.stream().filter(field -> field.getName().equals(name)).findFirst();
+    }
+
+    private List<FieldDefinition> fields(String type) {
+        List<FieldDefinition> fields = new ArrayList<>();
+        if (registry.getTypeOrNull(type) instanceof ObjectTypeDefinition object) {
+            fields.addAll(object.getFieldDefinitions());
+        }
+        registry.objectTypeExtensions().getOrDefault(type, List.of()).forEach(more -> fields.addAll(more.getFieldDefinitions()));
+        return fields;
+    }
+
+    private void checkMutations() {
+        for (FieldDefinition field : fields("Mutation")) {
+            String full = "Mutation." + field.getName();
+            List<InputValueDefinition> arguments = field.getInputValueDefinitions();
+            if (arguments.size() != 1
+                    || !arguments.get(0).getName().equals("input")
+                    || !(arguments.get(0).getType() instanceof NonNullType)) {
+                faults.add(full + " does not take exactly one argument, input, that is non-null");
+            } else if (!(registry.getTypeOrNull(named(arguments.get(0).getType())) instanceof InputObjectTypeDefinition input)
+                    || input.getInputValueDefinitions().stream()
+                            .noneMatch(value -> value.getName().equals("idempotencyKey"))) {
+                faults.add(full + ": its input has no idempotencyKey");
+            }
+            if (fields(named(field.getType())).stream().noneMatch(part -> nodes.containsKey(named(part.getType())))) {
+                faults.add(full + ": its payload has no field of a node type");
+            }
+            if (!binders.containsKey(full)) {
+                faults.add(full + " has no resolver");
+            }
+        }
+        for (String root : List.of("Query", "Subscription")) {
+            for (FieldDefinition field : fields(root)) {
+                String full = root + "." + field.getName();
+                if (!full.equals("Query.node") && !binders.containsKey(full)) {
+                    faults.add(full + " has no resolver");
+                }
+            }
+        }
+    }
+
+    private void checkConnections() {
+        registry.types().keySet().stream()
+                .flatMap(type -> fields(type).stream().map(field -> Map.entry(type, field)))
+                .filter(entry -> named(entry.getValue().getType()).endsWith("Connection"))
+                .filter(entry -> entry.getValue().getInputValueDefinitions().stream()
+                        .noneMatch(argument -> argument.getName().equals("first")
+                                && argument.getType() instanceof NonNullType))
+                .forEach(entry -> faults.add(entry.getKey() + "." + entry.getValue().getName()
+                        + " is a connection without first: Int!"));
+    }
+
+    private static String capital(String prefix) {
+        return prefix.isEmpty() ? "" : prefix.substring(0, 1).toUpperCase(Locale.ROOT) + prefix.substring(1);
+    }
+
+    static String named(Type<?> type) {
+        if (type instanceof NonNullType nonNull) {
+            return named(nonNull.getType());
+        }
+        if (type instanceof ListType list) {
+            return named(list.getType());
+        }
+        return ((TypeName) type).getName();
+    }
+
+    private static boolean isList(Type<?> type) {
+        return type instanceof NonNullType nonNull ? isList(nonNull.getType()) : type instanceof ListType;
+    }
+
+    /** Chooses each field's fetcher. */
+    private final class Wiring implements WiringFactory {
+
+        private final Fetchers fetchers = new Fetchers(Map.copyOf(nodes));
+
+        @Override
+        public boolean providesDataFetcher(FieldWiringEnvironment environment) {
+            return true;
+        }
+
+        @Override
+        public DataFetcher<?> getDataFetcher(FieldWiringEnvironment environment) {
+            String type = environment.getParentType().getName();
+            FieldDefinition field = environment.getFieldDefinition();
+            String full = type + "." + field.getName();
+            DataFetcher<?> fetcher = fetcher(type, field, full);
+            String permission = permissions.get(full);
+            return permission == null || permission.equals(Engine.ANYONE) ? fetcher : fetchers.guarded(permission, fetcher);
+        }
+
+        private DataFetcher<?> fetcher(String type, FieldDefinition field, String full) {
+            String result = named(field.getType());
+            if (full.equals("Query.node")) {
+                return fetchers.anyNode();
+            }
+            Contribution binder = binders.get(full);
+            if (binder != null) {
+                return bound(binder.bindings(), type, field.getName(), full, result);
+            }
+            if (field.getName().equals("id") && result.equals("ID") && nodes.containsKey(type)) {
+                return fetchers.globalId(type);
+            }
+            if (nodes.containsKey(result) && !isList(field.getType())) {
+                return fetchers.reference(field.getName(), result);
+            }
+            return fetchers.property(field.getName());
+        }
+
+        @SuppressWarnings("NullAway") // a binder holds the field in one of its maps
+        private DataFetcher<?> bound(Bindings bindings, String type, String field, String full, String result) {
+            return switch (type) {
+                case "Mutation" -> fetchers.mutation(field, bindings.mutations.get(field), bindings);
+                case "Subscription" -> fetchers.subscription(bindings.subscriptions.get(field), result, bindings);
+                default -> {
+                    var batch = bindings.batches.get(full);
+                    yield batch != null
+                            ? fetchers.batch(full, batch, bindings)
+                            : fetchers.resolver(bindings.resolvers.get(full), bindings);
+                }
+            };
+        }
+
+        @Override
+        public boolean providesTypeResolver(InterfaceWiringEnvironment environment) {
+            return environment.getInterfaceTypeDefinition().getName().equals("Node");
+        }
+
+        @Override
+        public @Nullable TypeResolver getTypeResolver(InterfaceWiringEnvironment environment) {
+            return resolution -> resolution.getSchema().getObjectType(resolution.getLocalContext());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.lianhu.server.identity;
+
+import io.lianhu.sdk.ApiException;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.UniHelper;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.keycloak.admin.client.Keycloak;
+import org.keycloak.admin.client.resource.OrganizationsResource;
+import org.keycloak.representations.idm.OrganizationRepresentation;
+
+/**
+ * The counties at Keycloak: one Organization each, whose alias is the county's code. The admin client blocks, so each call is made on a
+ * worker thread.
+ */
+@Singleton
+public class Organizations {
+
+    private static final String COUNTY = "county";
+
+    private final Keycloak keycloak;
+    private final String realm;
+    private final Vertx vertx;
+    private final Map<String, String> ids = new ConcurrentHashMap<>();
+
+    Organizations(Keycloak keycloak, @ConfigProperty(name = "lianhu.identity.realm") String realm, Vertx vertx) {
+        this.keycloak = keycloak;
+        this.realm = realm;
+        this.vertx = vertx;
+    }
+
+    /** Makes sure that the county's Organization exists. */
+    public Uni<Void> ensure(String code, String name) {
+        return blocking(() -> {
+            OrganizationRepresentation organization = new OrganizationRepresentation();
+            organization.setAlias(code);
+            organization.setName(name + " " + code); // names are unique in a realm, and counties' are not in China
+            organization.setEnabled(true);
+            organization.setAttributes(Map.of(COUNTY, List.of(code)));
+            try (Response response = organizations().create(organization)) {
+                if (response.getStatus() != 201 && response.getStatus() != 409) {
+                    throw new WebApplicationException(response.readEntity(String.class), response.getStatus());
+                }
+            }
+            id(code);
+            return null;
+        });
+    }
+
+    /** Makes the person a member of the county; does nothing where that is so already. */
+    public Uni<Void> addMember(String code, String subject) {
+        return blocking(() -> {
+            try (Response response =
+                    organizations().get(id(code)).members().addMember(subject)) {
+                if (response.getStatus() != 201 && response.getStatus() != 409) {
+                    throw new WebApplicationException(response.readEntity(String.class), response.getStatus());
+                }
+            }
+            return null;
+        });
+    }
+
+    private String id(String code) {
+        return ids.computeIfAbsent(code, missing -> organizations().searchByAttribute(COUNTY + ":" + code).stream()
+                .filter(organization -> code.equals(organization.getAlias()))
+                .map(OrganizationRepresentation::getId)
+                .findFirst()
+                .orElseThrow(() -> new WebApplicationException("No organization for " + code, 404)));
+    }
+
+    private OrganizationsResource organizations() {
+        return keycloak.realm(realm).organizations();
+    }
+
+    private Uni<Void> blocking(Callable<Void> call) {
+        return Uni.createFrom()
+                .deferred(() -> UniHelper.toUni(vertx.<Void>executeBlocking(call, false)))
+                .onFailure(failure -> failure instanceof WebApplicationException || failure instanceof ProcessingException)
+                .transform(failure -> {
+                    ApiException unavailable = new ApiException(IdentityError.IDENTITY_UNAVAILABLE);
+                    unavailable.initCause(failure);
+                    return unavailable;
+                });
+    }
+}

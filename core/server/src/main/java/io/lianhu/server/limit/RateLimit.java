@@ -1,0 +1,70 @@
+package io.lianhu.server.limit;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.redis.datasource.ReactiveRedisDataSource;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts requests per minute in Redis, for all replicas together: one round trip. With Redis away it lets everyone pass, because a
+ * county that is served without a limit is better off than one that is not served; the counter {@code lianhu.ratelimit.skipped} shows it.
+ */
+@Singleton
+public class RateLimit {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RateLimit.class);
+
+    private static final String COUNT =
+            "local c = redis.call('INCR', KEYS[1]) if c == 1 then redis.call('EXPIRE', KEYS[1], 120) end "
+                    + "local t = redis.call('INCR', KEYS[2]) if t == 1 then redis.call('EXPIRE', KEYS[2], 120) end "
+                    + "if c > tonumber(ARGV[1]) or t > tonumber(ARGV[2]) then return 0 end return 1";
+
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private final ReactiveRedisDataSource redis;
+    private final Counter skipped;
+    private final Clock clock = Clock.systemUTC();
+
+    RateLimit(ReactiveRedisDataSource redis, MeterRegistry meters) {
+        this.redis = redis;
+        this.skipped = meters.counter("lianhu.ratelimit.skipped");
+    }
+
+    /**
+     * Counts one request.
+     *
+     * @param client the person, or the address where nobody signed in
+     * @return whether it may pass
+     */
+    public Uni<Boolean> admits(String tenant, String client, int perClient, int perCounty) {
+        long minute = clock.instant().getEpochSecond() / 60;
+        return redis.execute(
+                        "EVAL",
+                        COUNT,
+                        "2",
+                        tenant + ":core:rate:" + minute + ":" + client,
+                        tenant + ":core:rate:" + minute,
+                        String.valueOf(perClient),
+                        String.valueOf(perCounty))
+                .map(answer -> answer.toInteger() == 1)
+                .ifNoItem()
+                .after(PATIENCE)
+                .fail()
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    skipped.increment();
+                    LOG.warn("Requests are not counted: {}", failure.toString());
+                    return true;
+                });
+    }
+
+    /** Until a refused client may try again. */
+    public Duration retryAfter() {
+        return Duration.ofSeconds(60 - clock.instant().getEpochSecond() % 60);
+    }
+}

@@ -1,0 +1,159 @@
+package io.lianhu.server.persistence;
+
+import io.lianhu.sdk.Database;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.persistence.FlushModeType;
+import java.lang.reflect.AnnotatedElement;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.hibernate.SessionFactory;
+import org.hibernate.boot.registry.BootstrapServiceRegistry;
+import org.hibernate.boot.registry.BootstrapServiceRegistryBuilder;
+import org.hibernate.boot.registry.StandardServiceRegistry;
+import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
+import org.hibernate.boot.registry.classloading.internal.TcclLookupPrecedence;
+import org.hibernate.cfg.Configuration;
+import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.annotations.TenantId;
+import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.reactive.mutiny.Mutiny;
+import org.hibernate.reactive.pool.ReactiveConnectionPool;
+import org.hibernate.reactive.provider.ReactiveServiceRegistryBuilder;
+import org.hibernate.reactive.vertx.VertxInstance;
+import org.hibernate.reactive.vertx.impl.ProvidedVertxInstance;
+import org.hibernate.service.spi.ServiceRegistryImplementor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entities of the core, or of one version of one plugin, mapped on one PostgreSQL schema and spoken for by one role. Made on a
+ * worker thread; used on any event loop; closed after its last session.
+ */
+public final class EntityStore implements Database, AutoCloseable {
+
+    private final StandardServiceRegistry registry;
+    private final SessionFactory factory;
+    private final Mutiny.SessionFactory sessions;
+
+    private EntityStore(StandardServiceRegistry registry, SessionFactory factory) {
+        this.registry = registry;
+        this.factory = factory;
+        this.sessions = factory.unwrap(Mutiny.SessionFactory.class);
+    }
+
+    /**
+     * Maps the entities. Blocks.
+     *
+     * @param owner the entities' class loader
+     * @param schema the PostgreSQL schema, which is also the name of the role
+     * @throws IllegalArgumentException if an entity is not mapped or bears no {@code @TenantId}
+     */
+    public static EntityStore open(Vertx vertx, ClassLoader owner, List<Class<?>> entities, String schema) {
+        OperationSqlClientPool pool = new OperationSqlClientPool(schema);
+        BootstrapServiceRegistryBuilder bootstrap =
+                new BootstrapServiceRegistryBuilder().applyClassLoader(new EntityClassLoader(owner));
+        bootstrap.applyTcclLookupPrecedence(TcclLookupPrecedence.NEVER);
+        BootstrapServiceRegistry boot = bootstrap.build();
+        StandardServiceRegistry registry = new ReactiveServiceRegistryBuilder(boot)
+                .applySetting("hibernate.hbm2ddl.auto", "none")
+                .applySetting("hibernate.default_schema", schema)
+                .applySetting("hibernate.jdbc.batch_size", 100)
+                .applySetting("hibernate.order_inserts", true)
+                .applySetting("hibernate.order_updates", true)
+                // Hibernate may not ask the database who it is: at boot there is no county to ask for.
+                .applySetting("hibernate.boot.allow_jdbc_metadata_access", "false")
+                .applySetting("jakarta.persistence.database-product-name", "PostgreSQL")
+                .applySetting("jakarta.persistence.database-product-version", "18.0")
+                .applySetting("jakarta.persistence.database-major-version", "18")
+                .applySetting("jakarta.persistence.database-minor-version", "0")
+                .applySetting("hibernate.tenant_identifier_resolver", new FilterOff())
+                .addService(VertxInstance.class, new ProvidedVertxInstance(vertx))
+                .addService(ReactiveConnectionPool.class, pool)
+                .build();
+        try {
+            pool.connect((ServiceRegistryImplementor) registry);
+            Configuration configuration = new Configuration(boot);
+            entities.forEach(configuration::addAnnotatedClass);
+            SessionFactory factory = configuration.buildSessionFactory(registry);
+            EntityStore store = new EntityStore(registry, factory);
+            store.check(entities);
+            return store;
+        } catch (RuntimeException | LinkageError failure) {
+            StandardServiceRegistryBuilder.destroy(registry);
+            throw failure;
+        }
+    }
+
+    /** An annotation that the plugin's loader cannot see is dropped by the JVM in silence: so look whether each entity arrived. */
+    private void check(List<Class<?>> entities) {
+        Set<String> mapped = factory.unwrap(SessionFactoryImplementor.class)
+                .getMappingMetamodel()
+                .streamEntityDescriptors()
+                .map(EntityPersister::getEntityName)
+                .collect(Collectors.toSet());
+        List<String> faults = entities.stream()
+                .filter(entity -> !mapped.contains(entity.getName()) || !bearsTenant(entity))
+                .map(Class::getName)
+                .toList();
+        if (!faults.isEmpty()) {
+            close();
+            throw new IllegalArgumentException("Not mapped, or without a @TenantId property: " + faults);
+        }
+    }
+
+    private static boolean bearsTenant(Class<?> entity) {
+        return Stream.<Class<?>>iterate(entity, type -> type != null, Class::getSuperclass)
+                .flatMap(type -> Stream.concat(Stream.of(type.getDeclaredFields()), Stream.of(type.getDeclaredMethods())))
+                .anyMatch(member -> ((AnnotatedElement) member).isAnnotationPresent(TenantId.class));
+    }
+
+    @Override
+    public <T> Uni<T> session(Function<Mutiny.Session, Uni<T>> work) {
+        return Uni.createFrom().deferred(() -> {
+            Operation operation = Operation.current();
+            return sessions.openSession(operation.tenant()).chain(session -> {
+                Uni<T> result;
+                if (operation.writes()) {
+                    result = Uni.createFrom().deferred(() -> work.apply(session)).call(session::flush);
+                } else {
+                    session.setDefaultReadOnly(true);
+                    session.setFlushMode(FlushModeType.COMMIT);
+                    result = Uni.createFrom().deferred(() -> work.apply(session));
+                }
+                return result.onTermination().call(session::close);
+            });
+        });
+    }
+
+    @Override
+    public void close() {
+        factory.close();
+        StandardServiceRegistryBuilder.destroy(registry);
+    }
+
+    /**
+     * Every tenant is "root", so that Hibernate adds no tenant predicate of its own: with it, it could not cache its query plans, and
+     * the database's policy filters anyway. {@code @TenantId} is left as what fills the column on insert.
+     */
+    private static final class FilterOff implements CurrentTenantIdentifierResolver<Object> {
+        @Override
+        @SuppressWarnings("NullAway") // asked for by each session builder; a session without a tenant gets no connection
+        public @Nullable Object resolveCurrentTenantIdentifier() {
+            return null;
+        }
+
+        @Override
+        public boolean validateExistingCurrentSessions() {
+            return false;
+        }
+
+        @Override
+        public boolean isRoot(Object tenant) {
+            return true;
+        }
+    }
+}

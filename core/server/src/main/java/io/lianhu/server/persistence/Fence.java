@@ -1,0 +1,141 @@
+package io.lianhu.server.persistence;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The fence around a schema: every table is checked for whether it can be kept apart by county, and then put under forced row-level
+ * security. The policy compares with a sub-select, so that the setting is read once per statement and not once per row.
+ */
+final class Fence {
+
+    private static final String COUNTY = "(select nullif(current_setting('lianhu.tenant', true), ''))";
+
+    /** The core's own exceptions: what lets its relay find due work across the counties. */
+    private static final List<String> ALLOWED = List.of("event_delivery_due", "worker");
+
+    private final String schema;
+
+    Fence(String schema) {
+        this.schema = schema;
+    }
+
+    void raise(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            execute(connection, "select pg_advisory_xact_lock(hashtext('" + schema + "'))");
+            List<String> faults = faults(connection);
+            if (!faults.isEmpty()) {
+                throw new FenceException(faults);
+            }
+            for (String table : tables(connection)) {
+                if (!fenced(connection, table)) {
+                    fence(connection, schema + "." + table);
+                }
+            }
+            connection.commit();
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private void fence(Connection connection, String table) throws SQLException {
+        execute(connection, "alter table " + table + " alter column tenant_id set default current_setting('lianhu.tenant')");
+        execute(connection, "alter table " + table + " enable row level security");
+        execute(connection, "alter table " + table + " force row level security");
+        execute(connection, "drop policy if exists tenant on " + table);
+        execute(
+                connection,
+                "create policy tenant on " + table + " to " + schema + " using (tenant_id = " + COUNTY
+                        + ") with check (tenant_id = " + COUNTY + ")");
+        execute(connection, "grant select, insert, update, delete on " + table + " to " + schema);
+    }
+
+    private boolean fenced(Connection connection, String table) throws SQLException {
+        return !strings(
+                        connection,
+                        "select c.relname from pg_class c join pg_policy p on p.polrelid = c.oid and p.polname = 'tenant'"
+                                + " where c.relnamespace = ?::regnamespace and c.relrowsecurity and c.relforcerowsecurity"
+                                + " and c.relname = '" + table + "'")
+                .isEmpty();
+    }
+
+    private List<String> tables(Connection connection) throws SQLException {
+        return strings(
+                connection,
+                "select quote_ident(relname) from pg_class where relnamespace = ?::regnamespace and relkind in ('r', 'p')"
+                        + " and relname <> 'migration_history' order by 1");
+    }
+
+    private List<String> faults(Connection connection) throws SQLException {
+        List<String> faults = new ArrayList<>();
+        faults.addAll(
+                strings(
+                        connection,
+                        "select relname || ': has no column tenant_id text not null' from pg_class c"
+                                + " where relnamespace = ?::regnamespace and relkind in ('r', 'p') and relname <> 'migration_history'"
+                                + " and not exists (select 1 from pg_attribute where attrelid = c.oid and attname = 'tenant_id'"
+                                + " and atttypid = 'text'::regtype and attnotnull and not attisdropped)"));
+        faults.addAll(
+                strings(
+                        connection,
+                        "select t.relname || ': tenant_id does not come first in the index ' || i.relname from pg_index x"
+                                + " join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid"
+                                + " left join pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0]"
+                                + " where t.relnamespace = ?::regnamespace and t.relname <> 'migration_history'"
+                                + " and a.attname is distinct from 'tenant_id'"));
+        faults.addAll(
+                strings(
+                        connection,
+                        "select t.relname || ': tenant_id does not come first in the foreign key ' || k.conname from pg_constraint k"
+                                + " join pg_class t on t.oid = k.conrelid"
+                                + " left join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]"
+                                + " left join pg_attribute b on b.attrelid = k.confrelid and b.attnum = k.confkey[1]"
+                                + " where t.relnamespace = ?::regnamespace and k.contype = 'f'"
+                                + " and (a.attname is distinct from 'tenant_id' or b.attname is distinct from 'tenant_id')"));
+        faults.addAll(
+                strings(
+                        connection,
+                        "select relname || ': views and foreign tables are not fenced; query the tables' from pg_class"
+                                + " where relnamespace = ?::regnamespace and relkind in ('v', 'm', 'f')"));
+        faults.addAll(
+                strings(
+                        connection,
+                        "select proname || ': functions could step over the fence; keep the logic in the plugin' from pg_proc"
+                                + " where pronamespace = ?::regnamespace"));
+        faults.addAll(
+                strings(
+                        connection,
+                        "select t.relname || ': has a policy of its own, ' || p.polname from pg_policy p"
+                                + " join pg_class t on t.oid = p.polrelid where t.relnamespace = ?::regnamespace and p.polname <> 'tenant'"));
+        if (schema.equals(Migrations.CORE)) {
+            faults.removeIf(fault -> ALLOWED.stream().anyMatch(fault::endsWith));
+        }
+        return faults;
+    }
+
+    private List<String> strings(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
+            query.setString(1, schema);
+            try (ResultSet rows = query.executeQuery()) {
+                List<String> result = new ArrayList<>();
+                while (rows.next()) {
+                    result.add(rows.getString(1));
+                }
+                return result;
+            }
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.lianhu.server.persistence;
+
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * Brings a schema, and the role that speaks for it, up to date. Works over JDBC as the owner of all tables and blocks: for worker
+ * threads. Several replicas may do it at once; they take turns.
+ */
+@Singleton
+public class Migrations {
+
+    /** The schema and role of what is no county's. */
+    public static final String PLATFORM = "lianhu_platform";
+
+    /** The schema and role of the core. */
+    public static final String CORE = "lianhu_core";
+
+    /** The role that finds due work across the counties, and sees only that. */
+    public static final String WORKER = "lianhu_worker";
+
+    private final String url;
+    private final String owner;
+    private final String password;
+    private final String login;
+
+    Migrations(
+            @ConfigProperty(name = "lianhu.database.owner.url") String url,
+            @ConfigProperty(name = "lianhu.database.owner.username") String owner,
+            @ConfigProperty(name = "lianhu.database.owner.password") String password,
+            @ConfigProperty(name = "quarkus.datasource.username") String login) {
+        this.url = url;
+        this.owner = owner;
+        this.password = password;
+        this.login = login;
+    }
+
+    /** Migrates the platform's and the core's schemas. */
+    public void migrateCore() {
+        try (Connection connection = connect()) {
+            role(connection, WORKER);
+        } catch (SQLException failure) {
+            throw new IllegalStateException("The database cannot be prepared", failure);
+        }
+        migrate(PLATFORM, Map.of("V1__platform.sql", resource("platform/V1__platform.sql")), false);
+        migrate(CORE, Map.of("V1__core.sql", resource("core/V1__core.sql")), true);
+    }
+
+    /**
+     * Migrates a plugin's schema and puts the fence around every table in it.
+     *
+     * @param scripts by file name ({@code V1__ledger.sql})
+     * @throws FenceException if a table cannot bear the fence
+     */
+    public void migratePlugin(String schema, Map<String, String> scripts) {
+        migrate(schema, scripts, true);
+    }
+
+    private void migrate(String schema, Map<String, String> scripts, boolean fenced) {
+        try (Connection connection = connect()) {
+            role(connection, schema);
+            execute(connection, "create schema if not exists " + schema);
+            execute(connection, "grant usage on schema " + schema + " to " + schema);
+            flyway(schema, scripts);
+            if (fenced) {
+                new Fence(schema).raise(connection);
+            } else {
+                grant(connection, schema);
+            }
+        } catch (SQLException failure) {
+            throw new IllegalStateException("The schema " + schema + " cannot be prepared", failure);
+        }
+    }
+
+    private void flyway(String schema, Map<String, String> scripts) {
+        if (scripts.isEmpty()) {
+            return;
+        }
+        Path folder = null;
+        try {
+            // Flyway scans folders and class paths; a plugin's class path is out of its sight, and ours is packed by Quarkus.
+            folder = Files.createTempDirectory("lianhu-migrations");
+            for (Map.Entry<String, String> script : scripts.entrySet()) {
+                Files.writeString(folder.resolve(script.getKey()), script.getValue());
+            }
+            Flyway.configure()
+                    .dataSource(url, owner, password)
+                    .schemas(schema)
+                    .defaultSchema(schema)
+                    .createSchemas(false)
+                    .baselineOnMigrate(true)
+                    .baselineVersion("0")
+                    .table("migration_history")
+                    .locations("filesystem:" + folder)
+                    .load()
+                    .migrate();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (FlywayException failure) {
+            throw new IllegalArgumentException(failure.getMessage(), failure);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static void grant(Connection connection, String schema) throws SQLException {
+        execute(connection, "grant select, insert, update, delete on all tables in schema " + schema + " to " + schema);
+        execute(connection, "revoke all on " + schema + ".migration_history from " + schema);
+    }
+
+    private void role(Connection connection, String role) throws SQLException {
+        try (Statement lock = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            lock.execute("select pg_advisory_xact_lock(hashtext('lianhu_roles'))");
+            if (!exists(connection, role)) {
+                execute(connection, "create role " + role + " nologin");
+            }
+            // The login may take the role for a transaction, and has none of its rights otherwise.
+            execute(connection, "grant " + role + " to " + login + " with inherit false, set true");
+            connection.commit();
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private static boolean exists(Connection connection, String role) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("select 1 from pg_roles where rolname = ?")) {
+            query.setString(1, role);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(url, owner, password);
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String resource(String name) {
+        try (var in = Migrations.class.getResourceAsStream("/migrations/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException("Missing " + name);
+            }
+            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void delete(@org.jspecify.annotations.Nullable Path folder) {
+        if (folder == null) {
+            return;
+        }
+        try (var files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+            Files.delete(folder);
+        } catch (IOException left) {
+            throw new UncheckedIOException(left);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.lianhu.server.persistence;
+
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.UniHelper;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import jakarta.inject.Singleton;
+import java.util.function.Supplier;
+
+/** Where operations come from. */
+@Singleton
+public class Operations {
+
+    private final Vertx vertx;
+    private final Pool pool;
+
+    Operations(Vertx vertx, Pool pool) {
+        this.vertx = vertx;
+        this.pool = pool;
+    }
+
+    /** A new operation, for the caller to bind and to end. */
+    public Operation begin(String tenant) {
+        return new Operation(pool, tenant);
+    }
+
+    /** Runs the work as an operation of its own that only reads, on a context of its own. */
+    public <T> Uni<T> read(String tenant, Supplier<Uni<T>> work) {
+        return run(tenant, operation -> work.get());
+    }
+
+    /** Runs the work as an operation of its own, in one write transaction. */
+    public <T> Uni<T> write(String tenant, Supplier<Uni<T>> work) {
+        return run(tenant, operation -> operation.write(work));
+    }
+
+    private interface Work<T> {
+        Uni<T> run(Operation operation);
+    }
+
+    private <T> Uni<T> run(String tenant, Work<T> work) {
+        return Uni.createFrom().deferred(() -> {
+            Promise<T> promise = Promise.promise();
+            Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
+            own.runOnContext(ignored -> {
+                Operation operation = begin(tenant);
+                operation.bind(own);
+                Uni.createFrom()
+                        .deferred(() -> work.run(operation))
+                        .onTermination()
+                        .call(() -> UniHelper.toUni(operation.end()))
+                        .subscribe()
+                        .with(promise::complete, promise::fail);
+            });
+            return UniHelper.toUni(promise.future());
+        });
+    }
+}

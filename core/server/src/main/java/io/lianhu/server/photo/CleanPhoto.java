@@ -1,0 +1,94 @@
+package io.lianhu.server.photo;
+
+import io.lianhu.sdk.ApiException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import net.coobird.thumbnailator.Thumbnails;
+
+/**
+ * A photo, decoded and written anew as JPEG: upright, at most {@value #LONGEST} pixels long, and without anything that the telephone
+ * wrote beside the picture (position, owner, preview) or that somebody hid behind it.
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record CleanPhoto(byte[] bytes, int width, int height, String sha256) {
+
+    static final String MEDIA_TYPE = "image/jpeg";
+
+    private static final int LONGEST = 2_560;
+
+    /** More than any telephone takes, less than what fills the heap: a small file can claim any size. */
+    private static final long MOST_PIXELS = 60_000_000;
+
+    private static final double QUALITY = 0.85;
+
+    /**
+     * Cleans a photo. Takes a core for a while: for worker threads.
+     *
+     * @throws ApiException {@code PHOTO_NOT_AN_IMAGE}, {@code PHOTO_TOO_MANY_PIXELS}
+     */
+    static CleanPhoto of(byte[] raw) {
+        try {
+            checkSize(raw);
+            BufferedImage upright = Thumbnails.of(new ByteArrayInputStream(raw))
+                    .scale(1)
+                    .useExifOrientation(true)
+                    .imageType(BufferedImage.TYPE_INT_RGB)
+                    .asBufferedImage();
+            double scale = Math.min(1, (double) LONGEST / Math.max(upright.getWidth(), upright.getHeight()));
+            BufferedImage sized = scale == 1 ? upright : Thumbnails.of(upright).scale(scale).asBufferedImage();
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            Thumbnails.of(sized).scale(1).outputFormat("jpg").outputQuality(QUALITY).toOutputStream(out);
+            byte[] clean = out.toByteArray();
+            return new CleanPhoto(clean, sized.getWidth(), sized.getHeight(), sha256(clean));
+        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException malformed) {
+            throw notAnImage(malformed);
+        }
+    }
+
+    /** Looks at the head only: which type it truly is, and how large it says it is. */
+    private static void checkSize(byte[] raw) throws IOException {
+        try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(raw))) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) {
+                throw new ApiException(PhotoError.PHOTO_NOT_AN_IMAGE);
+            }
+            ImageReader reader = readers.next();
+            try {
+                String format = reader.getFormatName();
+                if (!format.equalsIgnoreCase("jpeg") && !format.equalsIgnoreCase("png")) {
+                    throw new ApiException(PhotoError.PHOTO_NOT_AN_IMAGE);
+                }
+                reader.setInput(in);
+                if ((long) reader.getWidth(0) * reader.getHeight(0) > MOST_PIXELS) {
+                    throw new ApiException(PhotoError.PHOTO_TOO_MANY_PIXELS, Map.of("most", MOST_PIXELS));
+                }
+            } finally {
+                reader.dispose();
+            }
+        }
+    }
+
+    private static ApiException notAnImage(Exception cause) {
+        ApiException refusal = new ApiException(PhotoError.PHOTO_NOT_AN_IMAGE);
+        refusal.initCause(cause);
+        return refusal;
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

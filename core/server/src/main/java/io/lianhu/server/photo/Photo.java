@@ -1,0 +1,89 @@
+package io.lianhu.server.photo;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.UUID;
+import org.hibernate.annotations.TenantId;
+import org.jspecify.annotations.Nullable;
+
+/** An uploaded photo; its bytes are in the {@link BlobStore} under its id. */
+@Entity
+@Table(name = "photo")
+@SuppressWarnings("NullAway.Init") // filled by Hibernate
+public class Photo {
+
+    @Id
+    private UUID id;
+
+    @TenantId
+    @Column(name = "tenant_id")
+    private String tenantId;
+
+    @Column(name = "uploaded_by")
+    private String uploadedBy;
+
+    @Column(name = "media_type")
+    private String mediaType;
+
+    private int width;
+    private int height;
+    private long bytes;
+    private String sha256;
+
+    @Column(name = "case_id")
+    private @Nullable UUID caseId;
+
+    @Enumerated(EnumType.STRING)
+    private @Nullable PhotoStage stage;
+
+    private @Nullable Integer ordinal;
+
+    @Column(name = "created_at")
+    private Instant createdAt;
+
+    protected Photo() {}
+
+    Photo(UUID id, String uploadedBy, CleanPhoto clean, Instant now) {
+        this.id = id;
+        this.uploadedBy = uploadedBy;
+        this.mediaType = CleanPhoto.MEDIA_TYPE;
+        this.width = clean.width();
+        this.height = clean.height();
+        this.bytes = clean.bytes().length;
+        this.sha256 = clean.sha256();
+        this.createdAt = now;
+    }
+
+    public UUID getId() {
+        return id;
+    }
+
+    String uploadedBy() {
+        return uploadedBy;
+    }
+
+    String mediaType() {
+        return mediaType;
+    }
+
+    public int getWidth() {
+        return width;
+    }
+
+    public int getHeight() {
+        return height;
+    }
+
+    public @Nullable UUID getCaseId() {
+        return caseId;
+    }
+
+    public @Nullable PhotoStage getStage() {
+        return stage;
+    }
+}

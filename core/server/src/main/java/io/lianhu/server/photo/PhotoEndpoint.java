@@ -1,0 +1,170 @@
+package io.lianhu.server.photo;
+
+import io.lianhu.sdk.Actor;
+import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.GlobalId;
+import io.lianhu.server.graphql.Engines;
+import io.lianhu.server.identity.IdentityError;
+import io.lianhu.server.persistence.Operations;
+import io.lianhu.server.web.Admission;
+import io.lianhu.server.web.Bodies;
+import io.lianhu.server.web.Replies;
+import io.lianhu.server.web.Visitor;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.UniHelper;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.id.uuid.UuidVersion7Strategy;
+
+/** {@code POST /photos} takes a photo, the request's body; {@code GET /photos/<id>} gives it to who may see its case. */
+@Singleton
+class PhotoEndpoint {
+
+    private static final int MAX_BYTES = 12 * 1024 * 1024;
+    private static final String JSON = "application/json";
+
+    private final Admission admission;
+    private final Engines engines;
+    private final Operations operations;
+    private final Photos photos;
+    private final BlobStore blobs;
+    private final PhotoAccess access;
+    private final Replies replies;
+    private final Vertx vertx;
+    private final Clock clock = Clock.systemUTC();
+
+    PhotoEndpoint(
+            Admission admission,
+            Engines engines,
+            Operations operations,
+            Photos photos,
+            BlobStore blobs,
+            PhotoAccess access,
+            Replies replies,
+            Vertx vertx) {
+        this.admission = admission;
+        this.engines = engines;
+        this.operations = operations;
+        this.photos = photos;
+        this.blobs = blobs;
+        this.access = access;
+        this.replies = replies;
+        this.vertx = vertx;
+    }
+
+    void route(@Observes Router router) {
+        router.post("/photos").handler(this::upload);
+        router.get("/photos/:id").handler(this::download);
+    }
+
+    private void upload(RoutingContext context) {
+        admission
+                .admit(context)
+                .chain(visitor -> member(visitor).chain(actor -> Bodies.read(context.request(), MAX_BYTES)
+                        .chain(this::clean)
+                        .chain(clean -> keep(visitor, actor, clean))))
+                .subscribe()
+                .with(
+                        photo -> replies.send(
+                                context,
+                                201,
+                                JSON,
+                                Map.of(
+                                        "id",
+                                        new GlobalId("Photo", photo.getId()).encode(),
+                                        "width",
+                                        photo.getWidth(),
+                                        "height",
+                                        photo.getHeight())),
+                        failure -> replies.refuse(context, JSON, failure));
+    }
+
+    private Uni<CleanPhoto> clean(Buffer body) {
+        byte[] raw = body.getBytes();
+        return UniHelper.toUni(vertx.executeBlocking(() -> CleanPhoto.of(raw), false));
+    }
+
+    private Uni<Photo> keep(Visitor visitor, Actor actor, CleanPhoto clean) {
+        UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
+        Photo photo = new Photo(id, actor.subject(), clean, clock.instant());
+        return blobs.put(visitor.tenantCode(), id, clean.bytes())
+                .chain(() -> operations.write(visitor.tenantCode(), () -> photos.add(photo)))
+                .onFailure()
+                .call(() -> blobs.remove(visitor.tenantCode(), id))
+                .replaceWith(photo);
+    }
+
+    /** Only who has a post, or is an approved resident, may leave bytes here. */
+    private Uni<Actor> member(Visitor visitor) {
+        if (visitor.person().isEmpty()) {
+            return Uni.createFrom().failure(new ApiException(IdentityError.UNAUTHENTICATED));
+        }
+        if (visitor.tenant() == null) {
+            return Uni.createFrom().failure(ApiException.notFound("Photo"));
+        }
+        return operations
+                .read(visitor.tenantCode(), () -> actor(visitor))
+                .invoke(actor -> {
+                    if (actor.posts().isEmpty()) {
+                        throw ApiException.forbidden("member");
+                    }
+                });
+    }
+
+    private Uni<Actor> actor(Visitor visitor) {
+        try (Engines.Lease lease = engines.acquire(visitor.tenant())) {
+            return visitor.actor(lease.engine().permissions());
+        }
+    }
+
+    private void download(RoutingContext context) {
+        UUID id = GlobalId.decode(context.pathParam("id"))
+                .filter(known -> known.type().equals("Photo"))
+                .map(GlobalId::uuid)
+                .orElse(new UUID(0, 0));
+        admission
+                .admit(context)
+                .chain(visitor -> visible(visitor, id).map(photo -> Map.entry(visitor, photo)))
+                .subscribe()
+                .with(
+                        found -> send(context, found.getKey(), found.getValue()),
+                        failure -> replies.refuse(context, JSON, failure));
+    }
+
+    private Uni<Photo> visible(Visitor visitor, UUID id) {
+        if (visitor.person().isEmpty()) {
+            return Uni.createFrom().failure(new ApiException(IdentityError.UNAUTHENTICATED));
+        }
+        return operations.read(visitor.tenantCode(), () -> actor(visitor)
+                .chain(actor -> photos.find(id)
+                        .chain(photo -> photo.isEmpty()
+                                ? Uni.createFrom().item(photo)
+                                : seen(actor, photo.get()).map(may -> photo.filter(one -> may))))
+                .map(photo -> photo.orElseThrow(() -> ApiException.notFound("Photo"))));
+    }
+
+    private Uni<Boolean> seen(Actor actor, Photo photo) {
+        UUID about = photo.getCaseId();
+        return about == null
+                ? Uni.createFrom().item(photo.uploadedBy().equals(actor.subject()))
+                : access.maySee(actor, about);
+    }
+
+    private void send(RoutingContext context, Visitor visitor, Photo photo) {
+        context.response()
+                .putHeader("Content-Type", photo.mediaType())
+                .putHeader("Cache-Control", "private, max-age=3600, immutable")
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Content-Security-Policy", "default-src 'none'")
+                .sendFile(blobs.file(visitor.tenantCode(), photo.getId()).toString())
+                .onFailure(failure -> replies.refuse(context, JSON, failure));
+    }
+}

@@ -1,0 +1,7 @@
+package io.lianhu.server.photo;
+
+/** When a photo was taken. */
+public enum PhotoStage {
+    REPORT,
+    HANDLING
+}

@@ -1,0 +1,35 @@
+package io.lianhu.server.plugin;
+
+import io.lianhu.sdk.Database;
+import io.lianhu.sdk.Divisions;
+import io.lianhu.sdk.Events;
+import io.lianhu.sdk.PluginContext;
+import io.lianhu.sdk.Residents;
+import io.lianhu.server.persistence.EntityStore;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.ZoneId;
+
+/** The services that the host offers to plugins: the whole list. */
+@Singleton
+class PluginServices {
+
+    private static final ZoneId COUNTIES = ZoneId.of("Asia/Shanghai");
+
+    private final Events events;
+    private final Residents residents;
+    private final Divisions divisions;
+
+    PluginServices(Events events, Residents residents, Divisions divisions) {
+        this.events = events;
+        this.residents = residents;
+        this.divisions = divisions;
+    }
+
+    PluginContext context(EntityStore store) {
+        return new Context(store, events, residents, divisions, Clock.system(COUNTIES));
+    }
+
+    private record Context(Database database, Events events, Residents residents, Divisions divisions, Clock clock)
+            implements PluginContext {}
+}

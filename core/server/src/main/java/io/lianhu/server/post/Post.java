@@ -1,0 +1,103 @@
+package io.lianhu.server.post;
+
+import io.lianhu.sdk.Role;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.util.UUID;
+import org.hibernate.annotations.TenantId;
+import org.hibernate.annotations.UuidGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A post (岗位): a role, held by a person at a division, for a term. */
+@Entity
+@Table(name = "post")
+@SuppressWarnings("NullAway.Init") // filled by Hibernate
+public class Post {
+
+    @Id
+    @GeneratedValue
+    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
+    private UUID id;
+
+    @TenantId
+    @Column(name = "tenant_id")
+    private String tenantId;
+
+    private String subject;
+
+    @Column(name = "holder_name")
+    private String holderName;
+
+    @Enumerated(EnumType.STRING)
+    private Role role;
+
+    @Column(name = "division_id")
+    private UUID divisionId;
+
+    @Column(name = "division_code")
+    private String divisionCode;
+
+    private Instant since;
+    private @Nullable Instant until;
+
+    @Column(name = "appointed_by")
+    private String appointedBy;
+
+    @Version
+    private int version;
+
+    protected Post() {}
+
+    Post(String subject, String holderName, Role role, UUID divisionId, String divisionCode, String by, Instant since) {
+        this.subject = subject;
+        this.holderName = holderName;
+        this.role = role;
+        this.divisionId = divisionId;
+        this.divisionCode = divisionCode;
+        this.appointedBy = by;
+        this.since = since;
+    }
+
+    void end(Instant now) {
+        until = until == null ? now : until;
+    }
+
+    public UUID getId() {
+        return id;
+    }
+
+    public String getSubject() {
+        return subject;
+    }
+
+    public String getHolderName() {
+        return holderName;
+    }
+
+    public Role getRole() {
+        return role;
+    }
+
+    public UUID getDivisionId() {
+        return divisionId;
+    }
+
+    public String getDivisionCode() {
+        return divisionCode;
+    }
+
+    public Instant getSince() {
+        return since;
+    }
+
+    public @Nullable Instant getUntil() {
+        return until;
+    }
+}

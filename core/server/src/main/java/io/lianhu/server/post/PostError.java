@@ -1,0 +1,21 @@
+package io.lianhu.server.post;
+
+import io.lianhu.sdk.ErrorCode;
+import io.lianhu.sdk.ErrorType;
+
+/** What may be wrong with an appointment. */
+public enum PostError implements ErrorCode {
+    POST_HELD(ErrorType.PRECONDITION),
+    POST_DIVISION(ErrorType.INVALID_INPUT);
+
+    private final ErrorType type;
+
+    PostError(ErrorType type) {
+        this.type = type;
+    }
+
+    @Override
+    public ErrorType type() {
+        return type;
+    }
+}

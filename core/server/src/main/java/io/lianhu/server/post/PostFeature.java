@@ -1,0 +1,128 @@
+package io.lianhu.server.post;
+
+import io.lianhu.sdk.Actor;
+import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.Call;
+import io.lianhu.sdk.Connection;
+import io.lianhu.sdk.DivisionCode;
+import io.lianhu.sdk.GlobalId;
+import io.lianhu.sdk.GraphqlModule;
+import io.lianhu.sdk.PageRequest;
+import io.lianhu.sdk.Permission;
+import io.lianhu.sdk.Role;
+import io.lianhu.server.feature.CoreEntities;
+import io.lianhu.server.feature.CoreFeature;
+import io.lianhu.server.identity.Organizations;
+import io.lianhu.server.persistence.CoreStore;
+import io.lianhu.server.persistence.Operation;
+import io.lianhu.server.persistence.Scope;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** Posts, over GraphQL. */
+@Singleton
+class PostFeature implements CoreFeature, CoreEntities {
+
+    private static final String READ = "posts:read";
+    private static final String APPOINT = "posts:appoint";
+
+    private final CoreStore store;
+    private final Posts posts;
+    private final Organizations organizations;
+
+    PostFeature(CoreStore store, Posts posts, Organizations organizations) {
+        this.store = store;
+        this.posts = posts;
+        this.organizations = organizations;
+    }
+
+    @Override
+    public String schema() {
+        return "post";
+    }
+
+    @Override
+    public List<Class<?>> entities() {
+        return List.of(Post.class);
+    }
+
+    @Override
+    public List<Permission> permissions() {
+        return List.of(
+                Permission.of(READ, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
+                Permission.of(APPOINT, Role.COUNTY_ADMINISTRATOR));
+    }
+
+    @Override
+    public void bind(GraphqlModule module) {
+        module.node("Post", this::load)
+                .query("posts", this::list)
+                .field("Viewer", "posts", call -> posts.heldBy(call.actor().subject()))
+                .mutation("postAppoint", this::appoint)
+                .mutation("postEnd", this::end);
+    }
+
+    private Uni<Map<UUID, Post>> load(Set<UUID> ids, Call call) {
+        Actor actor = call.actor();
+        return store.session(session -> session.createSelectionQuery("from Post where id in :ids", Post.class)
+                        .setParameter("ids", List.copyOf(ids))
+                        .getResultList())
+                .map(rows -> rows.stream()
+                        .filter(row -> row.getSubject().equals(actor.subject())
+                                || actor.may(READ, new DivisionCode(row.getDivisionCode())))
+                        .collect(Collectors.toMap(Post::getId, Function.identity())));
+    }
+
+    private Uni<Connection<Post>> list(Call call) {
+        PageRequest page = call.page();
+        Scope scope = Scope.of(call.actor().scopes(READ), "p.divisionCode");
+        String hql = "from Post p where p.until is null and " + scope.condition()
+                + (page.after().isPresent() ? " and p.id < :after" : "") + " order by p.id desc";
+        return store.session(session -> {
+                    Mutiny.SelectionQuery<Post> query =
+                            session.createSelectionQuery(hql, Post.class).setMaxResults(page.limit());
+                    scope.bind(query);
+                    page.after().ifPresent(value -> query.setParameter("after", value));
+                    return query.getResultList();
+                })
+                .map(rows -> Connection.of(rows, page, Post::getId));
+    }
+
+    /** The input of an appointment. */
+    record AppointInput(String subject, String holderName, Role role, GlobalId divisionId) {}
+
+    private Uni<UUID> appoint(Call call) {
+        AppointInput input = call.input(AppointInput.class);
+        if (input.holderName().isBlank() || input.holderName().length() > 40) {
+            throw ApiException.invalid("holderName");
+        }
+        if (input.subject().isBlank() || input.subject().length() > 60) {
+            throw ApiException.invalid("subject");
+        }
+        return posts.appoint(
+                        input.subject(),
+                        input.holderName().strip(),
+                        input.role(),
+                        input.divisionId().of("Division"),
+                        call.actor().subject())
+                // last, so that a failure leaves no post; a member without a post is nobody here
+                .call(() -> organizations.addMember(Operation.current().tenant(), input.subject()));
+    }
+
+    /** The input of a post's end. */
+    record EndInput(GlobalId postId) {}
+
+    private Uni<UUID> end(Call call) {
+        EndInput input = call.input(EndInput.class);
+        return posts.end(
+                input.postId().of("Post"),
+                post -> call.actor().require(APPOINT, new DivisionCode(post.getDivisionCode())));
+    }
+}

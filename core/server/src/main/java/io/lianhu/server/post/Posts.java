@@ -1,0 +1,121 @@
+package io.lianhu.server.post;
+
+import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.DivisionCode;
+import io.lianhu.sdk.Divisions;
+import io.lianhu.sdk.Role;
+import io.lianhu.server.division.DivisionDirectory;
+import io.lianhu.server.persistence.CoreStore;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Gives posts, ends them, and finds who holds them. */
+@Singleton
+public class Posts {
+
+    private final CoreStore store;
+    private final DivisionDirectory divisions;
+    private final Clock clock = Clock.systemUTC();
+
+    Posts(CoreStore store, DivisionDirectory divisions) {
+        this.store = store;
+        this.divisions = divisions;
+    }
+
+    /** Who holds a post. */
+    public record Holder(UUID post, String subject, String name) {}
+
+    /** The grid worker of a grid, or of the grid in which a group lies; the one longest in the post, where there are several. */
+    public Uni<Optional<Holder>> gridWorker(DivisionCode division) {
+        if (division.value().length() < 15) {
+            return Uni.createFrom().item(Optional.empty());
+        }
+        String grid = division.value().substring(0, 15);
+        return store.session(session -> session.createSelectionQuery(
+                                "from Post where divisionCode = :grid and role = :role and until is null order by since, id",
+                                Post.class)
+                        .setParameter("grid", grid)
+                        .setParameter("role", Role.GRID_WORKER)
+                        .setMaxResults(1)
+                        .getResultList())
+                .map(rows -> rows.stream().map(Posts::holder).findFirst());
+    }
+
+    /** The holder of a grid worker's post, if it is held now in the village; fails with {@code NOT_FOUND}. */
+    public Uni<Holder> gridWorker(UUID post, DivisionCode village) {
+        return store.session(session -> session.find(Post.class, post)).map(found -> {
+            if (found == null
+                    || found.getUntil() != null
+                    || found.getRole() != Role.GRID_WORKER
+                    || !village.contains(new DivisionCode(found.getDivisionCode()))) {
+                throw ApiException.notFound("Post");
+            }
+            return holder(found);
+        });
+    }
+
+    private static Holder holder(Post post) {
+        return new Holder(post.getId(), post.getSubject(), post.getHolderName());
+    }
+
+    /** Gives a post. Fails with {@code POST_DIVISION} or {@code POST_HELD}. */
+    public Uni<UUID> appoint(String subject, String name, Role role, UUID division, String by) {
+        return divisions.require(division).chain(where -> {
+            check(role, where);
+            return store.session(session -> session.createSelectionQuery(
+                            "select count(*) from Post where subject = :subject and role = :role"
+                                    + " and divisionId = :division and until is null",
+                            Long.class)
+                    .setParameter("subject", subject)
+                    .setParameter("role", role)
+                    .setParameter("division", division)
+                    .getSingleResult()
+                    .chain(held -> {
+                        if (held > 0) {
+                            throw new ApiException(PostError.POST_HELD);
+                        }
+                        Post post = new Post(
+                                subject, name, role, division, where.code().value(), by, clock.instant());
+                        return session.persist(post).map(done -> post.getId());
+                    }));
+        });
+    }
+
+    private static void check(Role role, Divisions.Division where) {
+        int digits = switch (role) {
+            case GRID_WORKER -> 15;
+            case VILLAGE_CADRE -> 12;
+            case COUNTY_ADMINISTRATOR -> 6;
+            case RESIDENT, OPERATOR -> -1;
+        };
+        if (where.code().value().length() != digits) {
+            throw new ApiException(PostError.POST_DIVISION, Map.of("role", role.name()));
+        }
+    }
+
+    /** Ends a post; does nothing where it ended already. */
+    Uni<UUID> end(UUID id, java.util.function.Consumer<Post> check) {
+        return store.session(session -> session.find(Post.class, id).map(post -> {
+            if (post == null) {
+                throw ApiException.notFound("Post");
+            }
+            check.accept(post);
+            post.end(clock.instant());
+            return id;
+        }));
+    }
+
+    /** The posts that a person holds now. */
+    Uni<List<Post>> heldBy(String subject) {
+        return store.session(session -> session.createSelectionQuery(
+                        "from Post where subject = :subject and until is null order by id", Post.class)
+                .setParameter("subject", subject)
+                .setMaxResults(100)
+                .getResultList());
+    }
+}

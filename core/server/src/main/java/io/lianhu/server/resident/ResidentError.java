@@ -1,0 +1,22 @@
+package io.lianhu.server.resident;
+
+import io.lianhu.sdk.ErrorCode;
+import io.lianhu.sdk.ErrorType;
+
+/** What may go wrong with a registration. */
+public enum ResidentError implements ErrorCode {
+    RESIDENT_REGISTERED(ErrorType.PRECONDITION),
+    RESIDENT_DECIDED(ErrorType.PRECONDITION),
+    RESIDENT_HOME_DIVISION(ErrorType.INVALID_INPUT);
+
+    private final ErrorType type;
+
+    ResidentError(ErrorType type) {
+        this.type = type;
+    }
+
+    @Override
+    public ErrorType type() {
+        return type;
+    }
+}

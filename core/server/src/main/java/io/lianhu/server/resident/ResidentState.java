@@ -1,0 +1,8 @@
+package io.lianhu.server.resident;
+
+/** Where a registration stands. */
+enum ResidentState {
+    PENDING,
+    APPROVED,
+    REJECTED
+}

@@ -1,0 +1,90 @@
+package io.lianhu.server.resident;
+
+import jakarta.inject.Singleton;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Keeps telephone numbers unreadable at rest: an envelope of format, algorithm, key number, nonce and cipher text, with room for SM4
+ * beside AES-256-GCM; and a keyed digest for exact look-up. Each county's keys are derived from the platform's master key.
+ */
+@Singleton
+class Vault {
+
+    private static final byte FORMAT = 1;
+    private static final byte AES_256_GCM = 1;
+    private static final byte KEY = 1;
+    private static final int NONCE = 12;
+    private static final int TAG_BITS = 128;
+    private static final int MASTER = 32;
+
+    private final byte[] master;
+    private final SecureRandom random = new SecureRandom();
+
+    Vault(@ConfigProperty(name = "lianhu.keys.master") String master) {
+        this.master = Base64.getDecoder().decode(master);
+        if (this.master.length != MASTER) {
+            throw new IllegalArgumentException("lianhu.keys.master is not 32 bytes in base64");
+        }
+    }
+
+    byte[] seal(String tenant, String text) {
+        byte[] nonce = new byte[NONCE];
+        random.nextBytes(nonce);
+        byte[] sealed = cipher(Cipher.ENCRYPT_MODE, tenant, nonce, text.getBytes(StandardCharsets.UTF_8));
+        return ByteBuffer.allocate(3 + NONCE + sealed.length)
+                .put(FORMAT)
+                .put(AES_256_GCM)
+                .put(KEY)
+                .put(nonce)
+                .put(sealed)
+                .array();
+    }
+
+    String open(String tenant, byte[] envelope) {
+        if (envelope[0] != FORMAT || envelope[1] != AES_256_GCM || envelope[2] != KEY) {
+            throw new IllegalStateException("An envelope of another format, algorithm or key");
+        }
+        byte[] nonce = Arrays.copyOfRange(envelope, 3, 3 + NONCE);
+        byte[] sealed = Arrays.copyOfRange(envelope, 3 + NONCE, envelope.length);
+        return new String(cipher(Cipher.DECRYPT_MODE, tenant, nonce, sealed), StandardCharsets.UTF_8);
+    }
+
+    /** Equal for equal texts of one county, and tells nothing else. */
+    byte[] digest(String tenant, String text) {
+        return hmac(key(tenant, "digest"), text);
+    }
+
+    private byte[] cipher(int mode, String tenant, byte[] nonce, byte[] text) {
+        try {
+            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher.init(mode, new SecretKeySpec(key(tenant, "seal"), "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+            return cipher.doFinal(text);
+        } catch (GeneralSecurityException failure) {
+            throw new IllegalStateException("An envelope cannot be made or opened", failure);
+        }
+    }
+
+    private byte[] key(String tenant, String purpose) {
+        return hmac(master, "lianhu/" + KEY + "/" + tenant + "/" + purpose);
+    }
+
+    private static byte[] hmac(byte[] key, String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

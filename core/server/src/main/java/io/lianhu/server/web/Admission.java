@@ -1,0 +1,81 @@
+package io.lianhu.server.web;
+
+import io.lianhu.sdk.ApiException;
+import io.lianhu.server.identity.Bearer;
+import io.lianhu.server.identity.IdentityError;
+import io.lianhu.server.identity.Person;
+import io.lianhu.server.limit.RateLimit;
+import io.lianhu.server.tenant.Tenant;
+import io.lianhu.server.tenant.TenantManifest;
+import io.lianhu.server.tenant.TenantRegistry;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The gate of every request: host to county, token to person, county and person to each other, and the count of requests. */
+@Singleton
+public class Admission {
+
+    private final TenantRegistry tenants;
+    private final Bearer bearer;
+    private final RateLimit rateLimit;
+
+    Admission(TenantRegistry tenants, Bearer bearer, RateLimit rateLimit) {
+        this.tenants = tenants;
+        this.bearer = bearer;
+        this.rateLimit = rateLimit;
+    }
+
+    /** Admits by the {@code Authorization} header. */
+    public Uni<Visitor> admit(RoutingContext context) {
+        return Uni.createFrom()
+                .deferred(() -> admit(context, Bearer.token(context.request().getHeader("Authorization"))));
+    }
+
+    /** Admits by a token that came another way. Fails with the typed error that the client is to see. */
+    public Uni<Visitor> admit(RoutingContext context, Optional<String> token) {
+        return Uni.createFrom().deferred(() -> {
+            Ingress ingress = Ingress.of(context);
+            Tenant tenant =
+                    ingress.host().equalsIgnoreCase(tenants.platformHost()) ? null : tenants.byHost(ingress.host());
+            Uni<Optional<Person>> person = token.isEmpty()
+                    ? Uni.createFrom().item(Optional.empty())
+                    : bearer.verify(context, token.get()).map(Optional::of);
+            return person.invoke(known -> known.ifPresent(one -> checkCounty(tenant, one)))
+                    .map(known -> new Visitor(tenant, known, known.map(Person::subject).orElse(ingress.client())))
+                    .call(this::count);
+        });
+    }
+
+    /**
+     * A token is for one county: one that names another, or several, is of no use here. One that names none may still register its
+     * person.
+     */
+    private static void checkCounty(@Nullable Tenant tenant, Person person) {
+        if (tenant != null
+                && !person.organizations().isEmpty()
+                && !person.organizations().equals(Set.of(tenant.code()))) {
+            throw new ApiException(IdentityError.TOKEN_OTHER_COUNTY);
+        }
+    }
+
+    private Uni<Void> count(Visitor visitor) {
+        TenantManifest.Limits limits = visitor.tenant() == null
+                ? new TenantManifest.Limits(null, null)
+                : visitor.tenant().manifest().limits();
+        return rateLimit
+                .admits(visitor.tenantCode(), visitor.client(), limits.perClient(), limits.perCounty())
+                .invoke(admitted -> {
+                    if (!admitted) {
+                        throw new ApiException(
+                                RequestError.RATE_LIMITED,
+                                Map.of("retryAfterSeconds", rateLimit.retryAfter().toSeconds()));
+                    }
+                })
+                .replaceWithVoid();
+    }
+}

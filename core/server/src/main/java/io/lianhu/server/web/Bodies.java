@@ -1,0 +1,48 @@
+package io.lianhu.server.web;
+
+import io.lianhu.sdk.ApiException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the bodies of requests, as far as they may be long. */
+public final class Bodies {
+
+    private Bodies() {}
+
+    /** Fails with {@code REQUEST_TOO_LARGE} as soon as the body, or what it says of its length, is beyond the limit. */
+    public static Uni<Buffer> read(HttpServerRequest request, int maxBytes) {
+        return Uni.createFrom().emitter(emitter -> {
+            Buffer body = Buffer.buffer();
+            if (length(request.getHeader("Content-Length")) > maxBytes) {
+                emitter.fail(tooLarge(maxBytes));
+                return;
+            }
+            request.handler(part -> {
+                if (body.length() + part.length() > maxBytes) {
+                    request.handler(null);
+                    emitter.fail(tooLarge(maxBytes));
+                } else {
+                    body.appendBuffer(part);
+                }
+            });
+            request.exceptionHandler(emitter::fail);
+            request.endHandler(done -> emitter.complete(body));
+            request.resume(); // Quarkus pauses what no handler of its own reads
+        });
+    }
+
+    private static long length(@Nullable String header) {
+        try {
+            return header == null ? 0 : Long.parseLong(header);
+        } catch (NumberFormatException malformed) {
+            return 0;
+        }
+    }
+
+    private static ApiException tooLarge(int maxBytes) {
+        return new ApiException(RequestError.REQUEST_TOO_LARGE, Map.of("maxBytes", maxBytes));
+    }
+}

@@ -1,0 +1,105 @@
+package io.lianhu.server.web;
+
+import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.ErrorCode;
+import io.lianhu.server.persistence.OperationEndedException;
+import io.vertx.pgclient.PgException;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.PersistenceException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.hibernate.StaleStateException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What clients are told of failures: one typed error, with the request's id and nothing of our insides. */
+public final class Failures {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+    /** SQL states by which PostgreSQL says that somebody else was quicker: serialisation, deadlock, lock not available. */
+    private static final Set<String> OVERTAKEN = Set.of("40001", "40P01", "55P03");
+
+    /** A statement that ran past its time. */
+    private static final String OUT_OF_TIME = "57014";
+
+    private Failures() {}
+
+    /** The error for a failure; one that is our mistake is logged with its cause. */
+    public static ApiException translate(Throwable thrown, String requestId) {
+        Throwable failure = cause(thrown);
+        if (failure instanceof ApiException known) {
+            if (known.getCause() != null) {
+                LOG.warn("Request {} failed: {}", requestId, known.getMessage(), known.getCause());
+            }
+            return known;
+        }
+        if (failure instanceof OptimisticLockException || failure instanceof StaleStateException) {
+            return ApiException.conflict("row");
+        }
+        if (failure instanceof PgException database && OVERTAKEN.contains(database.getSqlState())) {
+            return ApiException.conflict("row");
+        }
+        if (failure instanceof PgException database && OUT_OF_TIME.equals(database.getSqlState())
+                || failure instanceof OperationEndedException) {
+            return new ApiException(RequestError.TIMED_OUT);
+        }
+        LOG.error("Request {} failed", requestId, thrown);
+        return new ApiException(RequestError.INTERNAL);
+    }
+
+    private static Throwable cause(Throwable thrown) {
+        Throwable failure = thrown;
+        while ((failure instanceof CompletionException || failure instanceof PersistenceException)
+                && !(failure instanceof OptimisticLockException)
+                && failure.getCause() != null) {
+            failure = failure.getCause();
+        }
+        return failure;
+    }
+
+    /** What stands under {@code extensions}. */
+    public static Map<String, Object> extensions(ApiException error, String requestId) {
+        ErrorCode code = error.code();
+        Map<String, Object> extensions = new LinkedHashMap<>();
+        extensions.put("type", code.type().name());
+        extensions.put("code", code.name());
+        extensions.put("params", error.params());
+        extensions.put("requestId", requestId);
+        return extensions;
+    }
+
+    /** The HTTP status of a request that failed as a whole. */
+    public static int status(ApiException error) {
+        if (error.code() instanceof RequestError request) {
+            switch (request) {
+                case REQUEST_TOO_LARGE -> {
+                    return 413;
+                }
+                case METHOD_NOT_ALLOWED -> {
+                    return 405;
+                }
+                case MEDIA_TYPE_UNSUPPORTED -> {
+                    return 415;
+                }
+                case NOT_ACCEPTABLE -> {
+                    return 406;
+                }
+                default -> {}
+            }
+        }
+        return switch (error.code().type()) {
+            case INVALID_INPUT -> 400;
+            case UNAUTHENTICATED -> 401;
+            case FORBIDDEN -> 403;
+            case NOT_FOUND -> 404;
+            case CONFLICT -> 409;
+            case PRECONDITION -> 412;
+            case RATE_LIMITED -> 429;
+            case UNAVAILABLE -> 503;
+            case INTERNAL -> 500;
+        };
+    }
+}

@@ -1,0 +1,22 @@
+package io.lianhu.points;
+
+import io.lianhu.sdk.ApiException;
+
+/** Texts that people type. */
+public final class Texts {
+
+    private Texts() {}
+
+    /**
+     * The text without surrounding space.
+     *
+     * @throws ApiException {@code INVALID_INPUT} for the field, if nothing is left or more than {@code most} characters are
+     */
+    public static String bounded(String field, String text, int most) {
+        String stripped = text.strip();
+        if (stripped.isEmpty() || stripped.codePointCount(0, stripped.length()) > most) {
+            throw ApiException.invalid(field);
+        }
+        return stripped;
+    }
+}

@@ -1,0 +1,11 @@
+package io.lianhu.points.shop;
+
+/** How far a redemption is. */
+public enum RedemptionState {
+    /** 待取货: goods and points are put aside. */
+    RESERVED,
+    /** 已兑换: the goods are handed over, the points spent. */
+    HANDED_OVER,
+    /** 已取消: goods and points are back. */
+    CANCELLED
+}
