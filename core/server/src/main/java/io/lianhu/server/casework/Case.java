@@ -245,7 +245,8 @@ public class Case {
         return reporterSubject;
     }
 
-    @Nullable String assigneeSubject() {
+    @Nullable
+    String assigneeSubject() {
         return assigneeSubject;
     }
 

@@ -20,8 +20,7 @@ class CaseClasses {
 
     private record Baseline(int version, List<Entry> classes) {}
 
-    private record Entry(
-            String code, @JsonProperty("zh-CN") String chinese, @JsonProperty("en") String english) {}
+    private record Entry(String code, @JsonProperty("zh-CN") String chinese, @JsonProperty("en") String english) {}
 
     /** A class as a caller sees it. */
     public record CaseClass(String code, String name) {}

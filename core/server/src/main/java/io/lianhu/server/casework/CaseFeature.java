@@ -9,7 +9,6 @@ import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Permission;
-import io.lianhu.server.feature.CoreEntities;
 import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Operation;
@@ -33,7 +32,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 
 /** Cases, over GraphQL. */
 @Singleton
-class CaseFeature implements CoreFeature, CoreEntities {
+class CaseFeature implements CoreFeature {
 
     private static final int HISTORY = 100;
 
@@ -44,7 +43,8 @@ class CaseFeature implements CoreFeature, CoreEntities {
     private final Photos photos;
     private final Signals signals;
 
-    CaseFeature(CoreStore store, ReportCase report, MoveCase move, CaseClasses classes, Photos photos, Signals signals) {
+    CaseFeature(
+            CoreStore store, ReportCase report, MoveCase move, CaseClasses classes, Photos photos, Signals signals) {
         this.store = store;
         this.report = report;
         this.move = move;
@@ -60,7 +60,7 @@ class CaseFeature implements CoreFeature, CoreEntities {
 
     @Override
     public List<Class<?>> entities() {
-        return List.of(Case.class, CaseStep.class);
+        return List.of(Case.class, CaseStep.class, Photo.class);
     }
 
     @Override
@@ -206,7 +206,8 @@ class CaseFeature implements CoreFeature, CoreEntities {
 
     private Uni<Map<UUID, Photo>> photo(Set<UUID> ids, Call call) {
         return photos.load(List.copyOf(ids)).chain(rows -> {
-            Set<UUID> about = rows.stream().map(Photo::getCaseId).filter(Objects::nonNull).collect(Collectors.toSet());
+            Set<UUID> about =
+                    rows.stream().map(Photo::getCaseId).filter(Objects::nonNull).collect(Collectors.toSet());
             return load(about, call).map(visible -> rows.stream()
                     .filter(row -> row.getCaseId() != null && visible.containsKey(row.getCaseId()))
                     .collect(Collectors.toMap(Photo::getId, Function.identity())));

@@ -45,6 +45,8 @@ final class CasePermissions {
     }
 
     private static DivisionCode grid(DivisionCode division) {
-        return division.value().length() > 15 ? new DivisionCode(division.value().substring(0, 15)) : division;
+        return division.value().length() > 15
+                ? new DivisionCode(division.value().substring(0, 15))
+                : division;
     }
 }

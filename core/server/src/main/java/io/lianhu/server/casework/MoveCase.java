@@ -67,7 +67,8 @@ class MoveCase {
 
     Uni<UUID> dispatch(Call call) {
         Step step = call.input(Step.class);
-        UUID post = step.postId().orElseThrow(() -> ApiException.invalid("postId")).of("Post");
+        UUID post =
+                step.postId().orElseThrow(() -> ApiException.invalid("postId")).of("Post");
         return move(call, step, CaseAction.DISPATCH, about -> {
             call.actor().require(CasePermissions.DISPATCH, about.division());
             return posts.gridWorker(post, about.division().village()).map(holder -> {
@@ -114,13 +115,19 @@ class MoveCase {
             return done(
                     step.note().orElse(null),
                     new CaseClosed(
-                            about.getId(), about.getRound(), about.getClassCode(), about.division(), about.reporter(), now));
+                            about.getId(),
+                            about.getRound(),
+                            about.getClassCode(),
+                            about.division(),
+                            about.reporter(),
+                            now));
         });
     }
 
     Uni<UUID> rate(Call call) {
         Step step = call.input(Step.class);
-        int stars = step.stars().filter(given -> given >= 1 && given <= 5).orElseThrow(() -> ApiException.invalid("stars"));
+        int stars =
+                step.stars().filter(given -> given >= 1 && given <= 5).orElseThrow(() -> ApiException.invalid("stars"));
         step.comment().ifPresent(comment -> Texts.check(comment, 0, 500, "comment"));
         return move(call, step, CaseAction.RATE, about -> {
             requireReporter(call.actor(), about);
@@ -176,12 +183,15 @@ class MoveCase {
                     if (about == null || !CasePermissions.maySee(actor, about)) {
                         throw ApiException.notFound("Case");
                     }
-                    if (step.version().filter(seen -> seen != about.getVersion()).isPresent()) {
+                    if (step.version()
+                            .filter(seen -> seen != about.getVersion())
+                            .isPresent()) {
                         throw ApiException.conflict("Case");
                     }
                     CaseState before = about.getState();
                     return taking.take(about).chain(done -> {
-                        CaseStep row = new CaseStep(about, action, before, stepper(actor), done.note(), clock.instant());
+                        CaseStep row =
+                                new CaseStep(about, action, before, stepper(actor), done.note(), clock.instant());
                         return session.persist(row)
                                 .chain(() -> done.event() == null
                                         ? Uni.createFrom().voidItem()
@@ -195,12 +205,13 @@ class MoveCase {
     private void tell(UUID id) {
         Operation operation = Operation.current();
         String topic = CaseFeature.topic(operation.tenant(), id);
-        operation.afterCommit(() ->
-                signals.send(topic, id.toString()).subscribe().with(sent -> {}, failure -> {}));
+        operation.afterCommit(
+                () -> signals.send(topic, id.toString()).subscribe().with(sent -> {}, failure -> {}));
     }
 
     private static CaseStep.Stepper stepper(Actor actor) {
-        String name = actor.resident().map(io.lianhu.sdk.Resident::name).orElseGet(() -> Person.current().name());
+        String name = actor.resident().map(io.lianhu.sdk.Resident::name).orElseGet(() -> Person.current()
+                .name());
         String role = actor.posts().isEmpty() ? "" : actor.posts().get(0).role().name();
         return new CaseStep.Stepper(actor.subject(), name, role);
     }

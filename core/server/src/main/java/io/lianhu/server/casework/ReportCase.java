@@ -72,19 +72,11 @@ class ReportCase {
         Texts.check(report.description(), 2, 500, "description");
         report.place().ifPresent(place -> Texts.check(place, 1, 120, "place"));
         return where(report, reporter)
-                .chain(where -> posts.gridWorker(where.code())
-                        .chain(worker -> number().chain(number -> save(
-                                new Case(
-                                        number,
-                                        report,
-                                        where,
-                                        reporter,
-                                        call.actor().subject(),
-                                        worker,
-                                        clock.instant()),
-                                report,
-                                call,
-                                reporter))));
+                .chain(where -> posts.gridWorker(where.code()).chain(worker -> number().chain(number -> save(
+                        new Case(number, report, where, reporter, call.actor().subject(), worker, clock.instant()),
+                        report,
+                        call,
+                        reporter))));
     }
 
     /** A resident reports within the own village, where the neighbours and the grid worker know the place. */
@@ -121,7 +113,11 @@ class ReportCase {
         return store.session(session -> session.persist(fresh)
                         .chain(() -> session.persist(
                                 new CaseStep(fresh, CaseAction.REPORT, null, by, null, fresh.getReportedAt()))))
-                .chain(() -> photos.claim(report.photoIds(), fresh.getId(), PhotoStage.REPORT, call.actor().subject()))
+                .chain(() -> photos.claim(
+                        report.photoIds(),
+                        fresh.getId(),
+                        PhotoStage.REPORT,
+                        call.actor().subject()))
                 .map(done -> fresh.getId());
     }
 }

@@ -37,11 +37,12 @@ public class DivisionDirectory implements Divisions {
     public Uni<Map<DivisionCode, Divisions.Division>> byCodes(Set<DivisionCode> codes) {
         List<String> values = codes.stream().map(DivisionCode::value).toList();
         return store.session(session -> session.createSelectionQuery(
-                                "from Division where code in :codes",
-                                io.lianhu.server.division.Division.class)
+                                "from Division where code in :codes", io.lianhu.server.division.Division.class)
                         .setParameter("codes", values)
                         .getResultList())
-                .map(rows -> rows.stream().map(DivisionDirectory::view).collect(Collectors.toMap(Divisions.Division::code, Function.identity())));
+                .map(rows -> rows.stream()
+                        .map(DivisionDirectory::view)
+                        .collect(Collectors.toMap(Divisions.Division::code, Function.identity())));
     }
 
     private static Divisions.Division view(io.lianhu.server.division.Division division) {
@@ -54,7 +55,8 @@ public class DivisionDirectory implements Divisions {
                                 "from Division where id in :ids", io.lianhu.server.division.Division.class)
                         .setParameter("ids", List.copyOf(ids))
                         .getResultList())
-                .map(rows -> rows.stream().collect(Collectors.toMap(io.lianhu.server.division.Division::getId, Function.identity())));
+                .map(rows -> rows.stream()
+                        .collect(Collectors.toMap(io.lianhu.server.division.Division::getId, Function.identity())));
     }
 
     /** One division; fails with {@code NOT_FOUND}. */

@@ -8,7 +8,6 @@ import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.Role;
-import io.lianhu.server.feature.CoreEntities;
 import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Operation;
@@ -26,7 +25,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 
 /** The county and its divisions, over GraphQL. */
 @Singleton
-class DivisionFeature implements CoreFeature, CoreEntities {
+class DivisionFeature implements CoreFeature {
 
     private static final int MAX_NAME = 60;
 
@@ -115,12 +114,18 @@ class DivisionFeature implements CoreFeature, CoreEntities {
 
     private Uni<UUID> createGrid(Call call) {
         CreateInput input = call.input(CreateInput.class);
-        return create(input.villageId().orElseThrow(() -> ApiException.invalid("villageId")), "VILLAGE", "GRID", 3, input.name());
+        return create(
+                input.villageId().orElseThrow(() -> ApiException.invalid("villageId")),
+                "VILLAGE",
+                "GRID",
+                3,
+                input.name());
     }
 
     private Uni<UUID> createGroup(Call call) {
         CreateInput input = call.input(CreateInput.class);
-        return create(input.gridId().orElseThrow(() -> ApiException.invalid("gridId")), "GRID", "GROUP", 2, input.name());
+        return create(
+                input.gridId().orElseThrow(() -> ApiException.invalid("gridId")), "GRID", "GROUP", 2, input.name());
     }
 
     /** The parent's row is locked, so that two who add at once do not take the same code. */
@@ -129,22 +134,23 @@ class DivisionFeature implements CoreFeature, CoreEntities {
             return Uni.createFrom().failure(ApiException.invalid("name"));
         }
         UUID id = parentId.of("Division");
-        return store.session(session -> session.find(Division.class, id, jakarta.persistence.LockModeType.PESSIMISTIC_WRITE)
-                .chain(parent -> {
-                    if (parent == null) {
-                        throw ApiException.notFound("Division");
-                    }
-                    if (!parent.getKind().equals(parentKind)) {
-                        throw new ApiException(DivisionError.DIVISION_KIND, Map.of("expected", parentKind));
-                    }
-                    return session.createSelectionQuery(
-                                    "select max(code) from Division where parentId = :parent", String.class)
-                            .setParameter("parent", id)
-                            .getSingleResultOrNull()
-                            .map(last -> new Division(parent, next(parent.getCode(), last, digits), kind, name))
-                            .call(session::persist)
-                            .map(Division::getId);
-                }));
+        return store.session(
+                session -> session.find(Division.class, id, jakarta.persistence.LockModeType.PESSIMISTIC_WRITE)
+                        .chain(parent -> {
+                            if (parent == null) {
+                                throw ApiException.notFound("Division");
+                            }
+                            if (!parent.getKind().equals(parentKind)) {
+                                throw new ApiException(DivisionError.DIVISION_KIND, Map.of("expected", parentKind));
+                            }
+                            return session.createSelectionQuery(
+                                            "select max(code) from Division where parentId = :parent", String.class)
+                                    .setParameter("parent", id)
+                                    .getSingleResultOrNull()
+                                    .map(last -> new Division(parent, next(parent.getCode(), last, digits), kind, name))
+                                    .call(session::persist)
+                                    .map(Division::getId);
+                        }));
     }
 
     private static String next(String parent, @org.jspecify.annotations.Nullable String last, int digits) {

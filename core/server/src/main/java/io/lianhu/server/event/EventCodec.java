@@ -1,5 +1,7 @@
 package io.lianhu.server.event;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,8 +9,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import com.fasterxml.jackson.databind.util.LRUMap;
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
-import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.lianhu.sdk.Event;
@@ -29,7 +29,8 @@ public final class EventCodec {
         try {
             return mapper.writeValueAsString(event);
         } catch (JsonProcessingException unfit) {
-            throw new IllegalArgumentException("Not an event of plain values: " + event.getClass().getName(), unfit);
+            throw new IllegalArgumentException(
+                    "Not an event of plain values: " + event.getClass().getName(), unfit);
         }
     }
 

@@ -6,10 +6,10 @@ import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Statements;
 import io.lianhu.server.tenant.TenantRegistry;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.UUID;
-import io.vertx.core.json.JsonObject;
 import org.hibernate.id.uuid.UuidVersion7Strategy;
 
 /**
@@ -62,7 +62,8 @@ class Outbox implements Events {
                 .map(known -> {
                     try (Subscribers.Lease lease = subscribers.get().subscribers(known)) {
                         return lease.all().stream()
-                                .filter(subscriber -> subscriber.handler().type().getName().equals(type))
+                                .filter(subscriber ->
+                                        subscriber.handler().type().getName().equals(type))
                                 .map(Subscribers.Subscriber::name)
                                 .toArray(String[]::new);
                     }

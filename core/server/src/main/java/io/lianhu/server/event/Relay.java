@@ -52,12 +52,7 @@ public class Relay {
     private volatile boolean again;
     private volatile boolean stopped = true;
 
-    Relay(
-            Operations operations,
-            Subscribers subscribers,
-            TenantRegistry tenants,
-            Vertx vertx,
-            MeterRegistry meters) {
+    Relay(Operations operations, Subscribers subscribers, TenantRegistry tenants, Vertx vertx, MeterRegistry meters) {
         this.operations = operations;
         this.subscribers = subscribers;
         this.tenants = tenants;
@@ -120,10 +115,9 @@ public class Relay {
         return operations
                 .read(
                         Operation.PLATFORM,
-                        () -> Statements.WORKER.run(
-                                "select tenant_id, id from lianhu_core.event_delivery"
-                                        + " where state = 'PENDING' and due_at <= now() order by due_at, position limit "
-                                        + BATCH))
+                        () -> Statements.WORKER.run("select tenant_id, id from lianhu_core.event_delivery"
+                                + " where state = 'PENDING' and due_at <= now() order by due_at, position limit "
+                                + BATCH))
                 .map(rows -> {
                     List<Due> due = new ArrayList<>();
                     for (Row row : rows) {
@@ -134,8 +128,7 @@ public class Relay {
     }
 
     private Uni<Boolean> deliver(Due due) {
-        Optional<Tenant> tenant =
-                tenants.byCode(due.tenant()).filter(known -> known.state() == TenantState.ACTIVE);
+        Optional<Tenant> tenant = tenants.byCode(due.tenant()).filter(known -> known.state() == TenantState.ACTIVE);
         if (tenant.isEmpty()) {
             return Uni.createFrom().item(false);
         }
@@ -187,7 +180,11 @@ public class Relay {
         E event = codec.read(row.get(JsonObject.class, "payload").encode(), handler.type());
         return handler.handling()
                 .handle(new EventHandler.Delivery<>(
-                        row.getUUID("id"), event, row.getOffsetDateTime("occurred_at").withOffsetSameInstant(ZoneOffset.UTC).toInstant()));
+                        row.getUUID("id"),
+                        event,
+                        row.getOffsetDateTime("occurred_at")
+                                .withOffsetSameInstant(ZoneOffset.UTC)
+                                .toInstant()));
     }
 
     private static Uni<Boolean> park(Due due) {

@@ -28,6 +28,11 @@ public interface CoreFeature {
     /** Binds the resolvers of that file's fields. */
     void bind(GraphqlModule module);
 
+    /** The feature's entities. */
+    default List<Class<?>> entities() {
+        return List.of();
+    }
+
     default List<Permission> permissions() {
         return List.of();
     }

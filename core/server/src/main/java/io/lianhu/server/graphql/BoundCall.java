@@ -73,7 +73,8 @@ final class BoundCall implements Call {
     @Override
     public PageRequest page() {
         return new PageRequest(
-                required("first", Integer.class), argument("after", String.class).map(Connection::position));
+                required("first", Integer.class),
+                argument("after", String.class).map(Connection::position));
     }
 
     @Override

@@ -9,9 +9,9 @@ import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;
 import graphql.parser.InvalidSyntaxException;
+import graphql.parser.Parser;
 import graphql.parser.ParserEnvironment;
 import graphql.parser.ParserOptions;
-import graphql.parser.Parser;
 import graphql.schema.GraphQLSchema;
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.Role;
@@ -63,10 +63,12 @@ public final class Engine {
         this.rootPermissions = rootPermissions;
         this.limits = limits;
         this.parserOptions = ParserOptions.getDefaultParserOptions()
-                .transform(options -> options.maxTokens(limits.tokens()).maxRuleDepth(200).maxCharacters(100_000));
+                .transform(options ->
+                        options.maxTokens(limits.tokens()).maxRuleDepth(200).maxCharacters(100_000));
         this.graphql = GraphQL.newGraphQL(schema)
-                .preparsedDocumentProvider((input, ignored) -> CompletableFuture.completedFuture(
-                        input.getGraphQLContext().<GraphqlRequest>get(GraphqlRequest.class)
+                .preparsedDocumentProvider(
+                        (input, ignored) -> CompletableFuture.completedFuture(input.getGraphQLContext()
+                                .<GraphqlRequest>get(GraphqlRequest.class)
                                 .document()
                                 .entry()))
                 .defaultDataFetcherExceptionHandler(new ErrorRenderer())
@@ -143,7 +145,8 @@ public final class Engine {
     /** Executes the request's document in the running operation. */
     Uni<ExecutionResult> execute(GraphqlRequest request) {
         return Uni.createFrom().completionStage(() -> {
-            ExecutionInput input = ExecutionInput.newExecutionInput(request.parameters().query())
+            ExecutionInput input = ExecutionInput.newExecutionInput(
+                            request.parameters().query())
                     .operationName(request.parameters().operationName())
                     .variables(request.parameters().variables())
                     .graphQLContext(Map.of(GraphqlRequest.class, request))
@@ -177,9 +180,8 @@ public final class Engine {
         }
 
         static PreparedDocument excessive(Limits.Excess excess) {
-            GraphQLError error = GraphqlErrorBuilder.newError()
-                    .message(excess.limit())
-                    .build();
+            GraphQLError error =
+                    GraphqlErrorBuilder.newError().message(excess.limit()).build();
             return new PreparedDocument(new PreparsedDocumentEntry(error), Kind.EXCESSIVE, Optional.of(excess));
         }
     }

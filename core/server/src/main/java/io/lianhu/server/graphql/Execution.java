@@ -132,7 +132,9 @@ public class Execution implements ErrorTexts {
                 .map(result -> new Answer(
                         result,
                         showRoundTrips
-                                ? Map.of("X-Round-Trips", "pg=" + operation.statistics().messages() + " redis=1")
+                                ? Map.of(
+                                        "X-Round-Trips",
+                                        "pg=" + operation.statistics().messages() + " redis=1")
                                 : Map.of()));
     }
 

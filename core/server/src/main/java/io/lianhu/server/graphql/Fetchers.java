@@ -66,8 +66,8 @@ final class Fetchers {
     }
 
     DataFetcher<?> resolver(GraphqlModule.Resolver<?> resolver, Bindings bindings) {
-        return environment -> future(
-                request(environment), () -> resolver.resolve(BoundCall.of(environment, bindings.mapper)));
+        return environment ->
+                future(request(environment), () -> resolver.resolve(BoundCall.of(environment, bindings.mapper)));
     }
 
     DataFetcher<?> mutation(String field, GraphqlModule.MutationResolver resolver, Bindings bindings) {
@@ -75,8 +75,7 @@ final class Fetchers {
             BoundCall call = BoundCall.of(environment, bindings.mapper);
             Map<String, Object> input = required(environment.<Map<String, Object>>getArgument("input"));
             return future(request(environment), () -> Operation.current()
-                    .write(() -> Idempotency.run(
-                            call.actor().subject(), field, input, () -> resolver.perform(call)))
+                    .write(() -> Idempotency.run(call.actor().subject(), field, input, () -> resolver.perform(call)))
                     .invoke(() -> environment
                             .getDataLoaderRegistry()
                             .getDataLoaders()
@@ -122,7 +121,8 @@ final class Fetchers {
     /** The resolver of {@code Query.node}. */
     DataFetcher<?> anyNode() {
         return environment -> {
-            Optional<GlobalId> id = GlobalId.decode(required(environment.<String>getArgument("id"))).filter(known -> nodes.containsKey(known.type()));
+            Optional<GlobalId> id = GlobalId.decode(required(environment.<String>getArgument("id")))
+                    .filter(known -> nodes.containsKey(known.type()));
             if (id.isEmpty()) {
                 return null;
             }

@@ -47,7 +47,8 @@ public class GraphqlEndpoint {
             Execution execution,
             Replies replies,
             ObjectMapper json,
-            @org.eclipse.microprofile.config.inject.ConfigProperty(name = "lianhu.home", defaultValue = "false") boolean home) {
+            @org.eclipse.microprofile.config.inject.ConfigProperty(name = "lianhu.home", defaultValue = "false")
+                    boolean home) {
         this.execution = execution;
         this.replies = replies;
         this.json = json;
@@ -58,7 +59,8 @@ public class GraphqlEndpoint {
         router.get(PATH).handler(this::get);
         router.post(PATH).handler(this::post);
         router.route(PATH).handler(context -> {
-            if (context.request().method() == HttpMethod.GET || context.request().method() == HttpMethod.POST) {
+            if (context.request().method() == HttpMethod.GET
+                    || context.request().method() == HttpMethod.POST) {
                 context.next();
             } else {
                 refuse(context, new ApiException(RequestError.METHOD_NOT_ALLOWED));
@@ -73,15 +75,20 @@ public class GraphqlEndpoint {
             return;
         }
         String query = context.request().getParam("query");
-        if (query == null && home && String.valueOf(context.request().getHeader("Accept")).contains("text/html")) {
+        if (query == null
+                && home
+                && String.valueOf(context.request().getHeader("Accept")).contains("text/html")) {
             context.next();
             return;
         }
-        respond(context, Uni.createFrom().item(() -> parameters(
-                query,
-                context.request().getParam("operationName"),
-                tree(context.request().getParam("variables")),
-                tree(context.request().getParam("extensions")))));
+        respond(
+                context,
+                Uni.createFrom()
+                        .item(() -> parameters(
+                                query,
+                                context.request().getParam("operationName"),
+                                tree(context.request().getParam("variables")),
+                                tree(context.request().getParam("extensions")))));
     }
 
     private void post(RoutingContext context) {
@@ -95,7 +102,10 @@ public class GraphqlEndpoint {
                 throw new ApiException(RequestError.REQUEST_MALFORMED);
             }
             return parameters(
-                    text(tree.get("query"), true), text(tree.get("operationName"), false), tree.get("variables"), tree.get("extensions"));
+                    text(tree.get("query"), true),
+                    text(tree.get("operationName"), false),
+                    tree.get("variables"),
+                    tree.get("extensions"));
         }));
     }
 
@@ -121,7 +131,10 @@ public class GraphqlEndpoint {
     }
 
     private Parameters parameters(
-            @Nullable String query, @Nullable String operationName, @Nullable JsonNode variables, @Nullable JsonNode extensions) {
+            @Nullable String query,
+            @Nullable String operationName,
+            @Nullable JsonNode variables,
+            @Nullable JsonNode extensions) {
         boolean misshapen = variables != null && !variables.isNull() && !variables.isObject()
                 || extensions != null && !extensions.isNull() && !extensions.isObject();
         if (query == null || query.isBlank() || misshapen) {
@@ -146,9 +159,7 @@ public class GraphqlEndpoint {
         parameters
                 .chain(known -> execution.run(context, ingress, known, get(context.request())))
                 .subscribe()
-                .with(
-                        result -> send(context, type.get(), result),
-                        failure -> refuse(context, failure));
+                .with(result -> send(context, type.get(), result), failure -> refuse(context, failure));
     }
 
     private static boolean get(HttpServerRequest request) {
@@ -167,7 +178,11 @@ public class GraphqlEndpoint {
         boolean refused = !result.isDataPresent();
         int status = refused && type.equals(MediaTypes.GRAPHQL_RESPONSE) ? 400 : 200;
         answer.headers().forEach((name, value) -> context.response().putHeader(name, value));
-        replies.send(context, status, type, body(result.isDataPresent() ? Optional.ofNullable(result.getData()) : null, result.getErrors()));
+        replies.send(
+                context,
+                status,
+                type,
+                body(result.isDataPresent() ? Optional.ofNullable(result.getData()) : null, result.getErrors()));
     }
 
     private static Map<String, @Nullable Object> body(@Nullable Optional<Object> data, List<GraphQLError> errors) {

@@ -75,7 +75,8 @@ final class Idempotency {
                     if (!row.getString(0).equals(fingerprint)) {
                         throw new ApiException(RequestError.IDEMPOTENCY_KEY_REUSED);
                     }
-                    return Optional.ofNullable(row.getUUID(1)).orElseThrow(() -> ApiException.conflict("idempotencyKey"));
+                    return Optional.ofNullable(row.getUUID(1))
+                            .orElseThrow(() -> ApiException.conflict("idempotencyKey"));
                 });
     }
 

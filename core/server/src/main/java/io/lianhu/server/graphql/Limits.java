@@ -85,7 +85,8 @@ public record Limits(int tokens, int depth, int aliases, int directives, long co
 
         /** Fragments inside themselves are not walked: validation refuses them. */
         void walk(@Nullable SelectionSet selections, int level, Set<String> inside) {
-            // nested fragments multiply: once a limit is passed, or the walk grows beyond what any sound document needs, stop
+            // nested fragments multiply: once a limit is passed, or the walk grows beyond what any sound document
+            // needs, stop
             if (selections == null || depth > Limits.this.depth || ++visited > tokens) {
                 return;
             }

@@ -39,7 +39,8 @@ final class Scalars {
 
     private Scalars() {}
 
-    private static GraphQLScalarType scalar(String name, Function<String, Object> read, Function<Object, String> write) {
+    private static GraphQLScalarType scalar(
+            String name, Function<String, Object> read, Function<Object, String> write) {
         return GraphQLScalarType.newScalar()
                 .name(name)
                 .coercing(new TextCoercing(name, read, write))
@@ -63,8 +64,7 @@ final class Scalars {
         }
 
         @Override
-        public Object parseLiteral(
-                Value<?> input, CoercedVariables variables, GraphQLContext context, Locale locale) {
+        public Object parseLiteral(Value<?> input, CoercedVariables variables, GraphQLContext context, Locale locale) {
             if (!(input instanceof StringValue text)) {
                 throw new CoercingParseLiteralException("Not a " + name);
             }

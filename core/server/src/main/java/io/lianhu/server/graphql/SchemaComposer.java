@@ -115,7 +115,9 @@ final class SchemaComposer {
         try {
             TypeDefinitionRegistry own = new SchemaParser().parse(contribution.sdl());
             own.types().values().forEach(type -> check(contribution, type));
-            own.objectTypeExtensions().values().forEach(extensions -> extensions.forEach(extension -> check(contribution, extension)));
+            own.objectTypeExtensions()
+                    .values()
+                    .forEach(extensions -> extensions.forEach(extension -> check(contribution, extension)));
             if (!contribution.prefix().isEmpty()) {
                 own.interfaceTypeExtensions().keySet().forEach(name -> foreign(contribution, name));
                 own.enumTypeExtensions().keySet().forEach(name -> foreign(contribution, name));
@@ -158,9 +160,11 @@ final class SchemaComposer {
                 permission(contribution, full, field, ROOTS.contains(name) || extension && !prefix.isEmpty() && !ours);
             }
         } else if (type instanceof InterfaceTypeDefinition contract) {
-            contract.getFieldDefinitions().forEach(field -> describedField(contribution, name + "." + field.getName(), field));
+            contract.getFieldDefinitions()
+                    .forEach(field -> describedField(contribution, name + "." + field.getName(), field));
         } else if (type instanceof InputObjectTypeDefinition input) {
-            input.getInputValueDefinitions().forEach(value -> described(contribution, name + "." + value.getName(), value));
+            input.getInputValueDefinitions()
+                    .forEach(value -> described(contribution, name + "." + value.getName(), value));
         } else if (type instanceof EnumTypeDefinition enumeration) {
             enumeration
                     .getEnumValueDefinitions()
@@ -220,7 +224,9 @@ final class SchemaComposer {
     }
 
     private static boolean isNode(ObjectTypeDefinition type) {
-        return type.getImplements().stream().anyMatch(contract -> contract instanceof TypeName name && name.getName().equals("Node"));
+        return type.getImplements().stream()
+                .anyMatch(contract ->
+                        contract instanceof TypeName name && name.getName().equals("Node"));
     }
 
     private Optional<FieldDefinition> field(String full) {
@@ -241,7 +247,9 @@ final class SchemaComposer {
         if (registry.getTypeOrNull(type) instanceof ObjectTypeDefinition object) {
             fields.addAll(object.getFieldDefinitions());
         }
-        registry.objectTypeExtensions().getOrDefault(type, List.of()).forEach(more -> fields.addAll(more.getFieldDefinitions()));
+        registry.objectTypeExtensions()
+                .getOrDefault(type, List.of())
+                .forEach(more -> fields.addAll(more.getFieldDefinitions()));
         return fields;
     }
 
@@ -253,7 +261,8 @@ final class SchemaComposer {
                     || !arguments.get(0).getName().equals("input")
                     || !(arguments.get(0).getType() instanceof NonNullType)) {
                 faults.add(full + " does not take exactly one argument, input, that is non-null");
-            } else if (!(registry.getTypeOrNull(named(arguments.get(0).getType())) instanceof InputObjectTypeDefinition input)
+            } else if (!(registry.getTypeOrNull(named(arguments.get(0).getType()))
+                            instanceof InputObjectTypeDefinition input)
                     || input.getInputValueDefinitions().stream()
                             .noneMatch(value -> value.getName().equals("idempotencyKey"))) {
                 faults.add(full + ": its input has no idempotencyKey");
@@ -280,10 +289,10 @@ final class SchemaComposer {
                 .flatMap(type -> fields(type).stream().map(field -> Map.entry(type, field)))
                 .filter(entry -> named(entry.getValue().getType()).endsWith("Connection"))
                 .filter(entry -> entry.getValue().getInputValueDefinitions().stream()
-                        .noneMatch(argument -> argument.getName().equals("first")
-                                && argument.getType() instanceof NonNullType))
-                .forEach(entry -> faults.add(entry.getKey() + "." + entry.getValue().getName()
-                        + " is a connection without first: Int!"));
+                        .noneMatch(argument ->
+                                argument.getName().equals("first") && argument.getType() instanceof NonNullType))
+                .forEach(entry -> faults.add(
+                        entry.getKey() + "." + entry.getValue().getName() + " is a connection without first: Int!"));
     }
 
     private static String capital(String prefix) {
@@ -321,7 +330,9 @@ final class SchemaComposer {
             String full = type + "." + field.getName();
             DataFetcher<?> fetcher = fetcher(type, field, full);
             String permission = permissions.get(full);
-            return permission == null || permission.equals(Engine.ANYONE) ? fetcher : fetchers.guarded(permission, fetcher);
+            return permission == null || permission.equals(Engine.ANYONE)
+                    ? fetcher
+                    : fetchers.guarded(permission, fetcher);
         }
 
         private DataFetcher<?> fetcher(String type, FieldDefinition field, String full) {

@@ -131,7 +131,9 @@ public class Operators implements CoreFeature {
                     rows.forEach(row -> {
                         String subject = row.getString(0);
                         OffsetDateTime since = row.getOffsetDateTime(1);
-                        if (ids.contains(id(subject)) && (subject.equals(call.actor().subject()) || call.actor().may(OPERATE))) {
+                        if (ids.contains(id(subject))
+                                && (subject.equals(call.actor().subject())
+                                        || call.actor().may(OPERATE))) {
                             found.put(id(subject), new Operator(id(subject), subject, since.toInstant()));
                         }
                     });

@@ -4,6 +4,7 @@ import io.lianhu.sdk.ApiException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
@@ -13,7 +14,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.keycloak.OAuth2Constants;
 import org.keycloak.admin.client.Keycloak;
+import org.keycloak.admin.client.KeycloakBuilder;
 import org.keycloak.admin.client.resource.OrganizationsResource;
 import org.keycloak.representations.idm.OrganizationRepresentation;
 
@@ -31,8 +34,20 @@ public class Organizations {
     private final Vertx vertx;
     private final Map<String, String> ids = new ConcurrentHashMap<>();
 
-    Organizations(Keycloak keycloak, @ConfigProperty(name = "lianhu.identity.realm") String realm, Vertx vertx) {
-        this.keycloak = keycloak;
+    Organizations(
+            @ConfigProperty(name = "lianhu.identity.url") String url,
+            @ConfigProperty(name = "lianhu.identity.realm") String realm,
+            @ConfigProperty(name = "lianhu.identity.admin.client-id") String clientId,
+            @ConfigProperty(name = "lianhu.identity.admin.client-secret") String clientSecret,
+            Vertx vertx) {
+        // made once, by hand: the extension's own bean lives only within an HTTP request
+        this.keycloak = KeycloakBuilder.builder()
+                .serverUrl(url)
+                .realm(realm)
+                .grantType(OAuth2Constants.CLIENT_CREDENTIALS)
+                .clientId(clientId)
+                .clientSecret(clientSecret)
+                .build();
         this.realm = realm;
         this.vertx = vertx;
     }
@@ -58,14 +73,18 @@ public class Organizations {
     /** Makes the person a member of the county; does nothing where that is so already. */
     public Uni<Void> addMember(String code, String subject) {
         return blocking(() -> {
-            try (Response response =
-                    organizations().get(id(code)).members().addMember(subject)) {
+            try (Response response = organizations().get(id(code)).members().addMember(subject)) {
                 if (response.getStatus() != 201 && response.getStatus() != 409) {
                     throw new WebApplicationException(response.readEntity(String.class), response.getStatus());
                 }
             }
             return null;
         });
+    }
+
+    @PreDestroy
+    void close() {
+        keycloak.close();
     }
 
     private String id(String code) {
@@ -83,7 +102,8 @@ public class Organizations {
     private Uni<Void> blocking(Callable<Void> call) {
         return Uni.createFrom()
                 .deferred(() -> UniHelper.toUni(vertx.<Void>executeBlocking(call, false)))
-                .onFailure(failure -> failure instanceof WebApplicationException || failure instanceof ProcessingException)
+                .onFailure(
+                        failure -> failure instanceof WebApplicationException || failure instanceof ProcessingException)
                 .transform(failure -> {
                     ApiException unavailable = new ApiException(IdentityError.IDENTITY_UNAVAILABLE);
                     unavailable.initCause(failure);

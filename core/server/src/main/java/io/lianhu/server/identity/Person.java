@@ -14,7 +14,11 @@ import java.util.Set;
  * @param assurance the token's {@code acr}: how surely the person was recognised
  */
 public record Person(
-        String subject, String name, Optional<String> telephone, Set<String> organizations, Optional<String> assurance) {
+        String subject,
+        String name,
+        Optional<String> telephone,
+        Set<String> organizations,
+        Optional<String> assurance) {
 
     /** Makes this the person of the running request; the context must be the request's own. */
     public void bind(Context context) {

@@ -105,11 +105,10 @@ class TenantFeature implements CoreFeature {
         if (!call.actor().may(Operators.OPERATE)) {
             return Uni.createFrom().item(Map.of());
         }
-        return Uni.createFrom()
-                .item(() -> registry.all().stream()
-                        .filter(tenant -> ids.contains(idOf(tenant.code())))
-                        .map(tenant -> View.of(tenant, call.locale()))
-                        .collect(Collectors.toMap(View::id, view -> view)));
+        return Uni.createFrom().item(() -> registry.all().stream()
+                .filter(tenant -> ids.contains(idOf(tenant.code())))
+                .map(tenant -> View.of(tenant, call.locale()))
+                .collect(Collectors.toMap(View::id, view -> view)));
     }
 
     private Uni<Connection<View>> list(Call call) {
@@ -118,7 +117,8 @@ class TenantFeature implements CoreFeature {
         String search = call.argument("search", String.class).orElse("");
         List<View> all = registry.all().stream()
                 .sorted(Comparator.comparing(Tenant::code))
-                .filter(tenant -> state.filter(wanted -> wanted != tenant.state()).isEmpty())
+                .filter(tenant ->
+                        state.filter(wanted -> wanted != tenant.state()).isEmpty())
                 .map(tenant -> View.of(tenant, call.locale()))
                 .filter(view -> view.code().contains(search) || view.name().contains(search))
                 .toList();
@@ -126,8 +126,7 @@ class TenantFeature implements CoreFeature {
                 .map(after -> 1 + all.stream().map(View::id).toList().indexOf(after))
                 .orElse(0);
         return Uni.createFrom()
-                .item(Connection.of(
-                        all.subList(from, Math.min(all.size(), from + page.limit())), page, View::id));
+                .item(Connection.of(all.subList(from, Math.min(all.size(), from + page.limit())), page, View::id));
     }
 
     /** The input of an application. */
@@ -137,8 +136,14 @@ class TenantFeature implements CoreFeature {
         operators.requireSecondFactor();
         ApplyInput input = call.input(ApplyInput.class);
         return UniHelper.toUni(vertx.executeBlocking(
-                        () -> County.parse(input.manifest(), input.divisions(), input.grids().orElse("")), false))
-                .chain(county -> onboarding.apply(county).replaceWith(idOf(county.manifest().code())));
+                        () -> County.parse(
+                                input.manifest(),
+                                input.divisions(),
+                                input.grids().orElse("")),
+                        false))
+                .chain(county -> onboarding
+                        .apply(county)
+                        .replaceWith(idOf(county.manifest().code())));
     }
 
     /** The input of what is done with one county. */
@@ -147,7 +152,9 @@ class TenantFeature implements CoreFeature {
     private Uni<UUID> suspend(Call call) {
         operators.requireSecondFactor();
         CodeInput input = call.input(CodeInput.class);
-        String reason = input.reason().filter(text -> !text.isBlank() && text.length() <= 200).orElseThrow(() -> ApiException.invalid("reason"));
+        String reason = input.reason()
+                .filter(text -> !text.isBlank() && text.length() <= 200)
+                .orElseThrow(() -> ApiException.invalid("reason"));
         return onboarding.suspend(known(input.code()), reason).replaceWith(idOf(input.code()));
     }
 
@@ -161,8 +168,12 @@ class TenantFeature implements CoreFeature {
         operators.requireSecondFactor();
         CodeInput input = call.input(CodeInput.class);
         String code = known(input.code());
-        String subject = input.subject().filter(text -> !text.isBlank() && text.length() <= 60).orElseThrow(() -> ApiException.invalid("subject"));
-        String name = input.holderName().filter(text -> !text.isBlank() && text.length() <= 40).orElseThrow(() -> ApiException.invalid("holderName"));
+        String subject = input.subject()
+                .filter(text -> !text.isBlank() && text.length() <= 60)
+                .orElseThrow(() -> ApiException.invalid("subject"));
+        String name = input.holderName()
+                .filter(text -> !text.isBlank() && text.length() <= 40)
+                .orElseThrow(() -> ApiException.invalid("holderName"));
         var county = new io.lianhu.sdk.DivisionCode(code);
         return operations
                 .write(code, () -> divisions

@@ -1,8 +1,6 @@
 package io.lianhu.server.persistence;
 
 import io.lianhu.sdk.Database;
-import io.lianhu.server.feature.CoreEntities;
-import io.quarkus.arc.All;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
@@ -16,18 +14,14 @@ import org.jspecify.annotations.Nullable;
 public class CoreStore implements Database {
 
     private final Vertx vertx;
-    private final List<CoreEntities> features;
     private volatile @Nullable EntityStore store;
 
-    CoreStore(Vertx vertx, @All List<CoreEntities> features) {
+    CoreStore(Vertx vertx) {
         this.vertx = vertx;
-        this.features = features;
     }
 
     /** Maps the entities; to be called once, after the migrations. Blocks. */
-    public void open() {
-        List<Class<?>> entities =
-                features.stream().flatMap(feature -> feature.entities().stream()).toList();
+    public void open(List<Class<?>> entities) {
         store = EntityStore.open(vertx, CoreStore.class.getClassLoader(), entities, Migrations.CORE);
     }
 

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.SessionFactory;
+import org.hibernate.annotations.TenantId;
 import org.hibernate.boot.registry.BootstrapServiceRegistry;
 import org.hibernate.boot.registry.BootstrapServiceRegistryBuilder;
 import org.hibernate.boot.registry.StandardServiceRegistry;
@@ -19,7 +20,6 @@ import org.hibernate.boot.registry.classloading.internal.TcclLookupPrecedence;
 import org.hibernate.cfg.Configuration;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
-import org.hibernate.annotations.TenantId;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.hibernate.reactive.pool.ReactiveConnectionPool;
@@ -107,7 +107,8 @@ public final class EntityStore implements Database, AutoCloseable {
 
     private static boolean bearsTenant(Class<?> entity) {
         return Stream.<Class<?>>iterate(entity, type -> type != null, Class::getSuperclass)
-                .flatMap(type -> Stream.concat(Stream.of(type.getDeclaredFields()), Stream.of(type.getDeclaredMethods())))
+                .flatMap(type ->
+                        Stream.concat(Stream.of(type.getDeclaredFields()), Stream.of(type.getDeclaredMethods())))
                 .anyMatch(member -> ((AnnotatedElement) member).isAnnotationPresent(TenantId.class));
     }
 
@@ -118,7 +119,8 @@ public final class EntityStore implements Database, AutoCloseable {
             return sessions.openSession(operation.tenant()).chain(session -> {
                 Uni<T> result;
                 if (operation.writes()) {
-                    result = Uni.createFrom().deferred(() -> work.apply(session)).call(session::flush);
+                    result =
+                            Uni.createFrom().deferred(() -> work.apply(session)).call(session::flush);
                 } else {
                     session.setDefaultReadOnly(true);
                     session.setFlushMode(FlushModeType.COMMIT);
@@ -141,7 +143,8 @@ public final class EntityStore implements Database, AutoCloseable {
      */
     private static final class FilterOff implements CurrentTenantIdentifierResolver<Object> {
         @Override
-        @SuppressWarnings("NullAway") // asked for by each session builder; a session without a tenant gets no connection
+        @SuppressWarnings(
+                "NullAway") // asked for by each session builder; a session without a tenant gets no connection
         public @Nullable Object resolveCurrentTenantIdentifier() {
             return null;
         }

@@ -46,7 +46,9 @@ final class Fence {
     }
 
     private void fence(Connection connection, String table) throws SQLException {
-        execute(connection, "alter table " + table + " alter column tenant_id set default current_setting('lianhu.tenant')");
+        execute(
+                connection,
+                "alter table " + table + " alter column tenant_id set default current_setting('lianhu.tenant')");
         execute(connection, "alter table " + table + " enable row level security");
         execute(connection, "alter table " + table + " force row level security");
         execute(connection, "drop policy if exists tenant on " + table);
@@ -75,40 +77,35 @@ final class Fence {
 
     private List<String> faults(Connection connection) throws SQLException {
         List<String> faults = new ArrayList<>();
-        faults.addAll(
-                strings(
-                        connection,
-                        "select relname || ': has no column tenant_id text not null' from pg_class c"
-                                + " where relnamespace = ?::regnamespace and relkind in ('r', 'p') and relname <> 'migration_history'"
-                                + " and not exists (select 1 from pg_attribute where attrelid = c.oid and attname = 'tenant_id'"
-                                + " and atttypid = 'text'::regtype and attnotnull and not attisdropped)"));
-        faults.addAll(
-                strings(
-                        connection,
-                        "select t.relname || ': tenant_id does not come first in the index ' || i.relname from pg_index x"
-                                + " join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid"
-                                + " left join pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0]"
-                                + " where t.relnamespace = ?::regnamespace and t.relname <> 'migration_history'"
-                                + " and a.attname is distinct from 'tenant_id'"));
-        faults.addAll(
-                strings(
-                        connection,
-                        "select t.relname || ': tenant_id does not come first in the foreign key ' || k.conname from pg_constraint k"
-                                + " join pg_class t on t.oid = k.conrelid"
-                                + " left join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]"
-                                + " left join pg_attribute b on b.attrelid = k.confrelid and b.attnum = k.confkey[1]"
-                                + " where t.relnamespace = ?::regnamespace and k.contype = 'f'"
-                                + " and (a.attname is distinct from 'tenant_id' or b.attname is distinct from 'tenant_id')"));
-        faults.addAll(
-                strings(
-                        connection,
-                        "select relname || ': views and foreign tables are not fenced; query the tables' from pg_class"
-                                + " where relnamespace = ?::regnamespace and relkind in ('v', 'm', 'f')"));
-        faults.addAll(
-                strings(
-                        connection,
-                        "select proname || ': functions could step over the fence; keep the logic in the plugin' from pg_proc"
-                                + " where pronamespace = ?::regnamespace"));
+        faults.addAll(strings(
+                connection,
+                "select relname || ': has no column tenant_id text not null' from pg_class c"
+                        + " where relnamespace = ?::regnamespace and relkind in ('r', 'p') and relname <> 'migration_history'"
+                        + " and not exists (select 1 from pg_attribute where attrelid = c.oid and attname = 'tenant_id'"
+                        + " and atttypid = 'text'::regtype and attnotnull and not attisdropped)"));
+        faults.addAll(strings(
+                connection,
+                "select t.relname || ': tenant_id does not come first in the index ' || i.relname from pg_index x"
+                        + " join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid"
+                        + " left join pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0]"
+                        + " where t.relnamespace = ?::regnamespace and t.relname <> 'migration_history'"
+                        + " and a.attname is distinct from 'tenant_id'"));
+        faults.addAll(strings(
+                connection,
+                "select t.relname || ': tenant_id does not come first in the foreign key ' || k.conname from pg_constraint k"
+                        + " join pg_class t on t.oid = k.conrelid"
+                        + " left join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]"
+                        + " left join pg_attribute b on b.attrelid = k.confrelid and b.attnum = k.confkey[1]"
+                        + " where t.relnamespace = ?::regnamespace and k.contype = 'f'"
+                        + " and (a.attname is distinct from 'tenant_id' or b.attname is distinct from 'tenant_id')"));
+        faults.addAll(strings(
+                connection,
+                "select relname || ': views and foreign tables are not fenced; query the tables' from pg_class"
+                        + " where relnamespace = ?::regnamespace and relkind in ('v', 'm', 'f')"));
+        faults.addAll(strings(
+                connection,
+                "select proname || ': functions could step over the fence; keep the logic in the plugin' from pg_proc"
+                        + " where pronamespace = ?::regnamespace"));
         faults.addAll(
                 strings(
                         connection,

@@ -91,7 +91,8 @@ public class Migrations {
         }
         Path folder = null;
         try {
-            // Flyway scans folders and class paths; a plugin's class path is out of its sight, and ours is packed by Quarkus.
+            // Flyway scans folders and class paths; a plugin's class path is out of its sight, and ours is packed by
+            // Quarkus.
             folder = Files.createTempDirectory("lianhu-migrations");
             for (Map.Entry<String, String> script : scripts.entrySet()) {
                 Files.writeString(folder.resolve(script.getKey()), script.getValue());

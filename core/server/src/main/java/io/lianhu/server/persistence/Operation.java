@@ -119,14 +119,14 @@ public final class Operation {
                 return Uni.createFrom().failure(new IllegalStateException("A write transaction is running already"));
             }
             if (transaction == Transaction.READ) {
-                finish(true); // the payload of the mutation before was read; answers come in order, so nothing to wait for
+                finish(true); // the payload of the mutation before was read; answers come in order, so nothing to wait
+                // for
             }
             writing = true;
             afterCommit = new ArrayList<>();
-            return Uni.createFrom()
-                    .deferred(work::get)
-                    .onItemOrFailure()
-                    .transformToUni((item, failure) -> settle(failure).replaceWith(item));
+            return Uni.createFrom().deferred(work::get).onItemOrFailure().transformToUni((item, failure) -> settle(
+                            failure)
+                    .replaceWith(item));
         });
     }
 
@@ -137,12 +137,12 @@ public final class Operation {
         Future<Void> settled =
                 transaction == Transaction.WRITE ? finish(failure == null && !refused) : Future.succeededFuture();
         if (failure != null) {
-            return uni(settled).onItemOrFailure().transformToUni((v, t) -> Uni.createFrom().failure(failure));
+            return uni(settled).onItemOrFailure().transformToUni((v, t) -> Uni.createFrom()
+                    .failure(failure));
         }
         if (refused) {
-            return uni(settled)
-                    .onItemOrFailure()
-                    .transformToUni((v, t) -> Uni.createFrom().failure(new OperationEndedException(refusal)));
+            return uni(settled).onItemOrFailure().transformToUni((v, t) -> Uni.createFrom()
+                    .failure(new OperationEndedException(refusal)));
         }
         return uni(settled).invoke(() -> actions.forEach(Runnable::run));
     }
@@ -219,9 +219,7 @@ public final class Operation {
         transaction = Transaction.NONE;
         role = null;
         Future<Void> answer = command(sound ? "COMMIT" : "ROLLBACK");
-        return commit && failure != null
-                ? answer.transform(ignored -> Future.failedFuture(failure))
-                : answer;
+        return commit && failure != null ? answer.transform(ignored -> Future.failedFuture(failure)) : answer;
     }
 
     /** Refuses every further statement, a commit included: the client went away. {@link #end} must follow all the same. */

@@ -28,7 +28,9 @@ final class RolePool implements Pool {
 
     @Override
     public Future<SqlConnection> getConnection() {
-        return role == null ? Future.failedFuture(refusal()) : Operation.current().connection(role);
+        return role == null
+                ? Future.failedFuture(refusal())
+                : Operation.current().connection(role);
     }
 
     @Override

@@ -45,9 +45,14 @@ record CleanPhoto(byte[] bytes, int width, int height, String sha256) {
                     .imageType(BufferedImage.TYPE_INT_RGB)
                     .asBufferedImage();
             double scale = Math.min(1, (double) LONGEST / Math.max(upright.getWidth(), upright.getHeight()));
-            BufferedImage sized = scale == 1 ? upright : Thumbnails.of(upright).scale(scale).asBufferedImage();
+            BufferedImage sized =
+                    scale == 1 ? upright : Thumbnails.of(upright).scale(scale).asBufferedImage();
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            Thumbnails.of(sized).scale(1).outputFormat("jpg").outputQuality(QUALITY).toOutputStream(out);
+            Thumbnails.of(sized)
+                    .scale(1)
+                    .outputFormat("jpg")
+                    .outputQuality(QUALITY)
+                    .toOutputStream(out);
             byte[] clean = out.toByteArray();
             return new CleanPhoto(clean, sized.getWidth(), sized.getHeight(), sha256(clean));
         } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException malformed) {

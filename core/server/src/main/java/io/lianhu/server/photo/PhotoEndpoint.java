@@ -20,7 +20,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.id.uuid.UuidVersion7Strategy;
 
@@ -110,13 +109,11 @@ class PhotoEndpoint {
         if (visitor.tenant() == null) {
             return Uni.createFrom().failure(ApiException.notFound("Photo"));
         }
-        return operations
-                .read(visitor.tenantCode(), () -> actor(visitor))
-                .invoke(actor -> {
-                    if (actor.posts().isEmpty()) {
-                        throw ApiException.forbidden("member");
-                    }
-                });
+        return operations.read(visitor.tenantCode(), () -> actor(visitor)).invoke(actor -> {
+            if (actor.posts().isEmpty()) {
+                throw ApiException.forbidden("member");
+            }
+        });
     }
 
     private Uni<Actor> actor(Visitor visitor) {

@@ -105,8 +105,7 @@ final class Generation {
             List<Subscribers.Subscriber> subscribers = plugin.eventHandlers().stream()
                     .map(handler -> new Subscribers.Subscriber(manifest.id() + "/" + handler.name(), handler, codec))
                     .toList();
-            return new Generation(
-                    jar, manifest, release.sha256(), manager, plugin, store, contribution, subscribers);
+            return new Generation(jar, manifest, release.sha256(), manager, plugin, store, contribution, subscribers);
         } catch (RuntimeException | LinkageError failure) {
             dispose(manager, store, started, jar);
             throw faults(failure);
@@ -209,8 +208,9 @@ final class Generation {
             String id = loadPlugin(jar);
             PluginWrapper wrapper = getPlugin(id);
             if (startPlugin(id) != PluginState.STARTED) {
-                throw new PluginFaultsException(List.of("It needs an SDK from " + known.requires().min() + " and below "
-                        + known.requires().below() + "; here it is " + SdkVersion.CURRENT));
+                throw new PluginFaultsException(
+                        List.of("It needs an SDK from " + known.requires().min() + " and below "
+                                + known.requires().below() + "; here it is " + SdkVersion.CURRENT));
             }
             return ((Loaded) wrapper.getPlugin()).plugin;
         }
@@ -248,7 +248,8 @@ final class Generation {
                             known.name().english(),
                             known.entryPoint(),
                             known.version(),
-                            ">=" + known.requires().min() + " & <" + known.requires().below(),
+                            ">=" + known.requires().min() + " & <"
+                                    + known.requires().below(),
                             known.vendor(),
                             known.licence());
                 }
@@ -264,8 +265,8 @@ final class Generation {
                             .getDeclaredConstructor()
                             .newInstance();
                     if (!(made instanceof LianhuPlugin plugin)) {
-                        throw new PluginFaultsException(List.of(
-                                wrapper.getDescriptor().getPluginClass() + " does not implement LianhuPlugin"));
+                        throw new PluginFaultsException(
+                                List.of(wrapper.getDescriptor().getPluginClass() + " does not implement LianhuPlugin"));
                     }
                     return new Loaded(plugin);
                 } catch (ReflectiveOperationException | LinkageError failure) {

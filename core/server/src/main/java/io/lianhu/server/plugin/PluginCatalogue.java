@@ -80,7 +80,9 @@ public class PluginCatalogue {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -124,7 +126,8 @@ public class PluginCatalogue {
 
     private static Release read(Path jar) throws IOException {
         if (Files.size(jar) > MAX_JAR) {
-            throw new ApiException(PluginError.PLUGIN_REFUSED, Map.of("faults", List.of("The jar is larger than 64 MiB")));
+            throw new ApiException(
+                    PluginError.PLUGIN_REFUSED, Map.of("faults", List.of("The jar is larger than 64 MiB")));
         }
         return Release.of(Files.readAllBytes(jar));
     }
@@ -142,8 +145,9 @@ public class PluginCatalogue {
 
     private Uni<Map<String, String>> current() {
         return operations
-                .read(Operation.PLATFORM, () -> Statements.PLATFORM.run(
-                        "select plugin, version from lianhu_platform.plugin_current"))
+                .read(
+                        Operation.PLATFORM,
+                        () -> Statements.PLATFORM.run("select plugin, version from lianhu_platform.plugin_current"))
                 .map(rows -> {
                     Map<String, String> versions = new java.util.TreeMap<>();
                     rows.forEach(row -> versions.put(row.getString(0), row.getString(1)));
@@ -167,8 +171,7 @@ public class PluginCatalogue {
                         replace)
                 .invoke(rows -> {
                     if (rows.rowCount() == 0) {
-                        throw new ApiException(
-                                PluginError.PLUGIN_VERSION_TAKEN, Map.of("version", manifest.version()));
+                        throw new ApiException(PluginError.PLUGIN_VERSION_TAKEN, Map.of("version", manifest.version()));
                     }
                 })
                 .chain(() -> Statements.PLATFORM.run(
@@ -181,10 +184,12 @@ public class PluginCatalogue {
 
     /** Runs whatever is current and does not run here yet. Blocks. */
     private void synchronise() {
-        for (Row row : await(operations.read(
-                Operation.PLATFORM,
-                () -> Statements.PLATFORM.run("select c.plugin, c.version, r.sha256 from lianhu_platform.plugin_current c"
-                        + " join lianhu_platform.plugin_release r using (plugin, version) order by c.plugin")))) {
+        for (Row row : await(
+                operations.read(
+                        Operation.PLATFORM,
+                        () -> Statements.PLATFORM.run(
+                                "select c.plugin, c.version, r.sha256 from lianhu_platform.plugin_current c"
+                                        + " join lianhu_platform.plugin_release r using (plugin, version) order by c.plugin")))) {
             if (!host.runs(row.getString("plugin"), row.getString("sha256"))) {
                 load(row.getString("plugin"), row.getString("version"));
             }

@@ -43,7 +43,8 @@ class PluginFeature implements CoreFeature {
     public void bind(GraphqlModule module) {
         module.node("Plugin", this::load)
                 .query("plugins", call -> Uni.createFrom().item(views(call.locale())))
-                .query("pluginsLingering", call -> Uni.createFrom().item(host.get().lingering()))
+                .query("pluginsLingering", call -> Uni.createFrom()
+                        .item(host.get().lingering()))
                 .mutation("pluginInstall", this::install);
     }
 
@@ -74,7 +75,9 @@ class PluginFeature implements CoreFeature {
     private Uni<Map<UUID, View>> load(Set<UUID> ids, Call call) {
         List<View> all = call.actor().may(Operators.OPERATE) ? views(call.locale()) : List.of();
         return Uni.createFrom()
-                .item(all.stream().filter(view -> ids.contains(view.id())).collect(Collectors.toMap(View::id, view -> view)));
+                .item(all.stream()
+                        .filter(view -> ids.contains(view.id()))
+                        .collect(Collectors.toMap(View::id, view -> view)));
     }
 
     /** The input of an installation. */

@@ -30,8 +30,9 @@ record PluginManifest(
     /** The file's name, at the jar's root. */
     static final String FILE = "lianhu-plugin.yaml";
 
-    private static final YAMLMapper YAML =
-            YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
     private static final JsonSchema SCHEMA = schema();
 
     /** The versions of the SDK with which the plugin works: from {@code min}, and below {@code below}. */
@@ -71,7 +72,8 @@ record PluginManifest(
 
     private static JsonSchema schema() {
         try (InputStream in = PluginManifest.class.getResourceAsStream("/plugin.schema.json")) {
-            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(in);
+            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                    .getSchema(in);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

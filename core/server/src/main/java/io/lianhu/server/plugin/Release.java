@@ -10,7 +10,10 @@ record Release(byte[] bytes, String sha256) {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     static Release of(byte[] bytes) {
         try {
-            return new Release(bytes, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+            return new Release(
+                    bytes,
+                    HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

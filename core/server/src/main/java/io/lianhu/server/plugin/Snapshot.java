@@ -73,7 +73,8 @@ final class Snapshot {
     private Set<String> running(Set<String> enabled) {
         return generations.keySet().containsAll(enabled)
                 ? enabled
-                : Set.copyOf(generations.keySet().stream().filter(enabled::contains).toList());
+                : Set.copyOf(
+                        generations.keySet().stream().filter(enabled::contains).toList());
     }
 
     private Engine compose(Set<String> enabled) {

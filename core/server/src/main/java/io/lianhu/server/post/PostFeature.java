@@ -10,7 +10,6 @@ import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.Role;
-import io.lianhu.server.feature.CoreEntities;
 import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.identity.Organizations;
 import io.lianhu.server.persistence.CoreStore;
@@ -28,7 +27,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 
 /** Posts, over GraphQL. */
 @Singleton
-class PostFeature implements CoreFeature, CoreEntities {
+class PostFeature implements CoreFeature {
 
     private static final String READ = "posts:read";
     private static final String APPOINT = "posts:appoint";
@@ -121,8 +120,7 @@ class PostFeature implements CoreFeature, CoreEntities {
 
     private Uni<UUID> end(Call call) {
         EndInput input = call.input(EndInput.class);
-        return posts.end(
-                input.postId().of("Post"),
-                post -> call.actor().require(APPOINT, new DivisionCode(post.getDivisionCode())));
+        return posts.end(input.postId().of("Post"), post -> call.actor()
+                .require(APPOINT, new DivisionCode(post.getDivisionCode())));
     }
 }

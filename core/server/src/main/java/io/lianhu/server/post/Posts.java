@@ -87,12 +87,13 @@ public class Posts {
     }
 
     private static void check(Role role, Divisions.Division where) {
-        int digits = switch (role) {
-            case GRID_WORKER -> 15;
-            case VILLAGE_CADRE -> 12;
-            case COUNTY_ADMINISTRATOR -> 6;
-            case RESIDENT, OPERATOR -> -1;
-        };
+        int digits =
+                switch (role) {
+                    case GRID_WORKER -> 15;
+                    case VILLAGE_CADRE -> 12;
+                    case COUNTY_ADMINISTRATOR -> 6;
+                    case RESIDENT, OPERATOR -> -1;
+                };
         if (where.code().value().length() != digits) {
             throw new ApiException(PostError.POST_DIVISION, Map.of("role", role.name()));
         }

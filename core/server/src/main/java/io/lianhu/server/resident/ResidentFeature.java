@@ -12,7 +12,6 @@ import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.Role;
 import io.lianhu.server.division.DivisionDirectory;
-import io.lianhu.server.feature.CoreEntities;
 import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.identity.Organizations;
 import io.lianhu.server.identity.Person;
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Residents, households and registration, over GraphQL. */
 @Singleton
-class ResidentFeature implements CoreFeature, CoreEntities {
+class ResidentFeature implements CoreFeature {
 
     private static final String READ = "residents:read";
     private static final String APPROVE = "residents:approve";

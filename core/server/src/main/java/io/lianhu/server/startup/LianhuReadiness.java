@@ -31,7 +31,11 @@ class LianhuReadiness implements AsyncHealthCheck {
     @Override
     public Uni<HealthCheckResponse> call() {
         if (!startup.ready()) {
-            return Uni.createFrom().item(HealthCheckResponse.named("lianhu").down().withData("started", false).build());
+            return Uni.createFrom()
+                    .item(HealthCheckResponse.named("lianhu")
+                            .down()
+                            .withData("started", false)
+                            .build());
         }
         return operations
                 .read(Operation.PLATFORM, () -> Statements.PLATFORM.run("select 1"))
@@ -43,7 +47,9 @@ class LianhuReadiness implements AsyncHealthCheck {
                         .withData("signals", signals.connected())
                         .build())
                 .onFailure()
-                .recoverWithItem(failure ->
-                        HealthCheckResponse.named("lianhu").down().withData("database", false).build());
+                .recoverWithItem(failure -> HealthCheckResponse.named("lianhu")
+                        .down()
+                        .withData("database", false)
+                        .build());
     }
 }

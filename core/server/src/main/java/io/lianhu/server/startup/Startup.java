@@ -1,6 +1,7 @@
 package io.lianhu.server.startup;
 
 import io.lianhu.server.event.Relay;
+import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Migrations;
 import io.lianhu.server.plugin.PluginCatalogue;
@@ -8,6 +9,7 @@ import io.lianhu.server.plugin.PluginHost;
 import io.lianhu.server.signal.Signals;
 import io.lianhu.server.tenant.Onboarding;
 import io.lianhu.server.tenant.TenantRegistry;
+import io.quarkus.arc.All;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -17,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slf4j.Logger;
@@ -39,6 +42,7 @@ class Startup {
     private final Vertx vertx;
     private final Migrations migrations;
     private final CoreStore store;
+    private final List<CoreFeature> features;
     private final PluginHost host;
     private final Signals signals;
     private final TenantRegistry registry;
@@ -52,6 +56,7 @@ class Startup {
             Vertx vertx,
             Migrations migrations,
             CoreStore store,
+            @All List<CoreFeature> features,
             PluginHost host,
             Signals signals,
             TenantRegistry registry,
@@ -62,6 +67,7 @@ class Startup {
         this.vertx = vertx;
         this.migrations = migrations;
         this.store = store;
+        this.features = features;
         this.host = host;
         this.signals = signals;
         this.registry = registry;
@@ -86,7 +92,9 @@ class Startup {
 
     private void bringUp() {
         migrations.migrateCore();
-        store.open();
+        store.open(features.stream()
+                .<Class<?>>flatMap(feature -> feature.entities().stream())
+                .toList());
         host.start();
         signals.listen();
         registry.reload().await().atMost(PATIENCE);

@@ -1,11 +1,11 @@
 package io.lianhu.server.tenant;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
@@ -37,8 +37,9 @@ public record County(TenantManifest manifest, String manifestJson, List<Division
     /** One line of {@code divisions.csv} or {@code grids.csv}. */
     public record DivisionRow(String code, String name, String registerName) {}
 
-    private static final YAMLMapper YAML =
-            YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
     private static final ObjectMapper JSON =
             new ObjectMapper().configure(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, true);
     private static final JsonSchema SCHEMA = schema();
@@ -65,10 +66,13 @@ public record County(TenantManifest manifest, String manifestJson, List<Division
         JsonNode tree = tree(manifestYaml);
         TenantManifest manifest = manifest(tree);
         List<DivisionRow> divisions = new ArrayList<>();
-        rows(divisionsCsv, "code,name,register_name").forEach(cells -> divisions.add(new DivisionRow(cells[0], cells[1], cells[2])));
-        rows(gridsCsv, "village_code,code,kind,name").forEach(cells -> divisions.add(new DivisionRow(cells[1], cells[3], cells[3])));
+        rows(divisionsCsv, "code,name,register_name")
+                .forEach(cells -> divisions.add(new DivisionRow(cells[0], cells[1], cells[2])));
+        rows(gridsCsv, "village_code,code,kind,name")
+                .forEach(cells -> divisions.add(new DivisionRow(cells[1], cells[3], cells[3])));
         check(manifest.code(), divisions);
-        return new County(manifest, tree.toString(), List.copyOf(divisions), digest(tree.toString(), divisionsCsv, gridsCsv));
+        return new County(
+                manifest, tree.toString(), List.copyOf(divisions), digest(tree.toString(), divisionsCsv, gridsCsv));
     }
 
     private static JsonNode tree(String yaml) {
@@ -76,8 +80,10 @@ public record County(TenantManifest manifest, String manifestJson, List<Division
             JsonNode tree = YAML.readTree(yaml);
             Set<ValidationMessage> faults = SCHEMA.validate(tree);
             if (!faults.isEmpty()) {
-                throw invalidManifest(
-                        faults.stream().map(ValidationMessage::getMessage).sorted().toList());
+                throw invalidManifest(faults.stream()
+                        .map(ValidationMessage::getMessage)
+                        .sorted()
+                        .toList());
             }
             return tree;
         } catch (JsonProcessingException malformed) {
@@ -127,7 +133,8 @@ public record County(TenantManifest manifest, String manifestJson, List<Division
         Set<String> codes = new HashSet<>();
         for (DivisionRow row : divisions) {
             String parent = parent(row.code());
-            if (!row.code().matches("[0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15}|[0-9]{17}") || !row.code().startsWith(county)) {
+            if (!row.code().matches("[0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15}|[0-9]{17}")
+                    || !row.code().startsWith(county)) {
                 faults.add(row.code() + " is not a division of " + county);
             } else if (parent != null && !codes.contains(parent)) {
                 faults.add(row.code() + " comes before, or without, " + parent);
@@ -178,7 +185,8 @@ public record County(TenantManifest manifest, String manifestJson, List<Division
 
     private static JsonSchema schema() {
         try (InputStream in = County.class.getResourceAsStream("/tenant.schema.json")) {
-            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(in);
+            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                    .getSchema(in);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

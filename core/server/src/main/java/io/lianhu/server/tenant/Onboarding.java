@@ -121,7 +121,8 @@ public class Onboarding {
     public Uni<Boolean> apply(County county) {
         String code = county.manifest().code();
         Optional<Tenant> known = registry.byCode(code);
-        if (known.filter(tenant -> tenant.digest().equals(county.digest()) && tenant.state() != TenantState.PROVISIONING)
+        if (known.filter(
+                        tenant -> tenant.digest().equals(county.digest()) && tenant.state() != TenantState.PROVISIONING)
                 .isPresent()) {
             return Uni.createFrom().item(false);
         }
@@ -141,23 +142,27 @@ public class Onboarding {
 
     private Uni<Void> register(County county) {
         return operations
-                .write(Operation.PLATFORM, () -> Statements.PLATFORM.run(
-                        "insert into lianhu_platform.tenant (code, state, manifest, digest) values ($1, 'PROVISIONING', $2, '')"
-                                + " on conflict (code) do nothing",
-                        county.manifest().code(),
-                        new JsonObject(county.manifestJson())))
+                .write(
+                        Operation.PLATFORM,
+                        () -> Statements.PLATFORM.run(
+                                "insert into lianhu_platform.tenant (code, state, manifest, digest) values ($1, 'PROVISIONING', $2, '')"
+                                        + " on conflict (code) do nothing",
+                                county.manifest().code(),
+                                new JsonObject(county.manifestJson())))
                 .replaceWithVoid();
     }
 
     private Uni<Void> activate(County county) {
         return operations
-                .write(Operation.PLATFORM, () -> Statements.PLATFORM.run(
-                        "update lianhu_platform.tenant set manifest = $2, digest = $3, changed_at = now(),"
-                                + " activated_at = coalesce(activated_at, now()),"
-                                + " state = case state when 'PROVISIONING' then 'ACTIVE' else state end where code = $1",
-                        county.manifest().code(),
-                        new JsonObject(county.manifestJson()),
-                        county.digest()))
+                .write(
+                        Operation.PLATFORM,
+                        () -> Statements.PLATFORM.run(
+                                "update lianhu_platform.tenant set manifest = $2, digest = $3, changed_at = now(),"
+                                        + " activated_at = coalesce(activated_at, now()),"
+                                        + " state = case state when 'PROVISIONING' then 'ACTIVE' else state end where code = $1",
+                                county.manifest().code(),
+                                new JsonObject(county.manifestJson()),
+                                county.digest()))
                 .replaceWithVoid();
     }
 
@@ -248,11 +253,11 @@ public class Onboarding {
                                 reason)
                         .invoke(rows -> {
                             if (rows.rowCount() == 0) {
-                                throw new ApiException(TenantError.TENANT_STATE, Map.of("code", code, "expected", from));
+                                throw new ApiException(
+                                        TenantError.TENANT_STATE, Map.of("code", code, "expected", from));
                             }
                         }))
                 .chain(() -> signals.send(TenantRegistry.CHANGED, code))
                 .chain(registry::reload);
     }
-
 }

@@ -39,8 +39,10 @@ public class TenantRegistry {
     /** Reads the registry again. */
     public Uni<Void> reload() {
         return operations
-                .read(Operation.PLATFORM, () -> Statements.PLATFORM.run(
-                        "select code, state, manifest, digest from lianhu_platform.tenant"))
+                .read(
+                        Operation.PLATFORM,
+                        () -> Statements.PLATFORM.run(
+                                "select code, state, manifest, digest from lianhu_platform.tenant"))
                 .invoke(rows -> {
                     Map<String, Tenant> codes = new HashMap<>();
                     Map<String, Tenant> hosts = new HashMap<>();
@@ -48,7 +50,8 @@ public class TenantRegistry {
                         Tenant tenant = new Tenant(
                                 row.getString("code"),
                                 TenantState.valueOf(row.getString("state")),
-                                County.read(row.get(JsonObject.class, "manifest").encode()),
+                                County.read(
+                                        row.get(JsonObject.class, "manifest").encode()),
                                 row.getString("digest"));
                         codes.put(tenant.code(), tenant);
                         hosts.put(tenant.code() + "." + domain, tenant);
@@ -98,7 +101,8 @@ public class TenantRegistry {
                 .map(host -> host.toLowerCase(Locale.ROOT))
                 .filter(host -> {
                     Tenant holder = byHost.get(host);
-                    return host.equals(platformHost()) || holder != null && !holder.code().equals(manifest.code());
+                    return host.equals(platformHost())
+                            || holder != null && !holder.code().equals(manifest.code());
                 })
                 .findFirst();
     }

@@ -46,7 +46,8 @@ public class Admission {
                     ? Uni.createFrom().item(Optional.empty())
                     : bearer.verify(context, token.get()).map(Optional::of);
             return person.invoke(known -> known.ifPresent(one -> checkCounty(tenant, one)))
-                    .map(known -> new Visitor(tenant, known, known.map(Person::subject).orElse(ingress.client())))
+                    .map(known -> new Visitor(
+                            tenant, known, known.map(Person::subject).orElse(ingress.client())))
                     .call(this::count);
         });
     }
@@ -73,7 +74,9 @@ public class Admission {
                     if (!admitted) {
                         throw new ApiException(
                                 RequestError.RATE_LIMITED,
-                                Map.of("retryAfterSeconds", rateLimit.retryAfter().toSeconds()));
+                                Map.of(
+                                        "retryAfterSeconds",
+                                        rateLimit.retryAfter().toSeconds()));
                     }
                 })
                 .replaceWithVoid();

@@ -27,9 +27,12 @@ public record Ingress(String requestId, Locale locale, String host, String clien
         }
         HttpServerRequest request = context.request();
         String given = request.getHeader("X-Request-Id");
-        String id = given != null && SOUND.matcher(given).matches() ? given : UUID.randomUUID().toString();
+        String id = given != null && SOUND.matcher(given).matches()
+                ? given
+                : UUID.randomUUID().toString();
         String host = request.authority() == null ? "" : request.authority().host();
-        String client = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
+        String client =
+                request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
         Ingress ingress = new Ingress(id, locale(request.getHeader("Accept-Language")), host, client);
         context.put(Ingress.class.getName(), ingress);
         MDC.put("requestId", id);

@@ -25,7 +25,8 @@ public record Visitor(@Nullable Tenant tenant, Optional<Person> person, String c
     /** Whether the token was asked for this county. Without a county it is the registry of operators that tells. */
     public boolean member() {
         return tenant == null
-                || person.filter(known -> known.organizations().contains(tenant.code())).isPresent();
+                || person.filter(known -> known.organizations().contains(tenant.code()))
+                        .isPresent();
     }
 
     /**
