@@ -18,6 +18,7 @@ import io.lianhu.server.web.RequestError;
 import io.lianhu.server.web.Visitor;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.Context;
@@ -29,8 +30,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import mutiny.zero.flow.adapters.AdaptersToFlow;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 
 /**
  * Leads a request from its host name to its answer: county, token, limits, schema, document, actor, execution. Whatever fails before the
@@ -78,22 +84,59 @@ public class Execution implements ErrorTexts {
         }
     }
 
-    Uni<Answer> run(RoutingContext context, Ingress ingress, Parameters parameters, boolean readOnly) {
-        return admission.admit(context).chain(visitor -> execute(context, ingress, visitor, parameters, readOnly));
+    /** What a request may contain. */
+    enum Kind {
+        /** Queries: what a GET may ask for. */
+        READING,
+        /** Queries and mutations. */
+        ANSWERED_ONCE,
+        /** Subscriptions. */
+        SUBSCRIPTION
     }
 
-    private Uni<Answer> execute(
-            RoutingContext context, Ingress ingress, Visitor visitor, Parameters parameters, boolean readOnly) {
+    /**
+     * One run of a document.
+     *
+     * @param happened in a subscription, the id of what it is told of; null when it begins
+     * @param listening in a subscription that begins, completed with what it listens to
+     * @param cancelled called with how to cancel the run, before it begins
+     */
+    record Run(
+            Ingress ingress,
+            Visitor visitor,
+            Parameters parameters,
+            Kind kind,
+            @Nullable UUID happened,
+            CompletableFuture<Multi<UUID>> listening,
+            Consumer<Runnable> cancelled) {
+
+        static Run of(
+                Ingress ingress, Visitor visitor, Parameters parameters, Kind kind, Consumer<Runnable> cancelled) {
+            return new Run(ingress, visitor, parameters, kind, null, new CompletableFuture<>(), cancelled);
+        }
+    }
+
+    Uni<Answer> run(RoutingContext context, Ingress ingress, Parameters parameters, boolean readOnly) {
+        Kind kind = readOnly ? Kind.READING : Kind.ANSWERED_ONCE;
+        return admission
+                .admit(context)
+                .chain(visitor -> execute(Run.of(ingress, visitor, parameters, kind, cancel -> context.response()
+                        .closeHandler(gone -> cancel.run()))));
+    }
+
+    /** Runs a document as one operation on the current Vert.x context, which nothing else may share. */
+    Uni<Answer> execute(Run run) {
         Timer.Sample sample = Timer.start(meters);
         Context current = vertx.getOrCreateContext();
+        Visitor visitor = run.visitor();
         Engines.Lease lease = engines.acquire(visitor.tenant());
         var operation = operations.begin(visitor.tenantCode());
-        context.response().closeHandler(gone -> operation.cancel("the client went away"));
+        run.cancelled().accept(() -> operation.cancel("the client went away"));
         return Uni.createFrom()
                 .deferred(() -> {
                     Engine engine = lease.engine();
-                    PreparedDocument document = engine.prepare(parameters.query());
-                    Optional<ExecutionResult> refusal = refusal(engine, document, parameters, ingress, readOnly);
+                    PreparedDocument document = engine.prepare(run.parameters().query());
+                    Optional<ExecutionResult> refusal = refusal(engine, document, run);
                     if (refusal.isPresent()) {
                         return Uni.createFrom().item(refusal.get());
                     }
@@ -103,16 +146,18 @@ public class Execution implements ErrorTexts {
                             .map(actor -> new GraphqlRequest(
                                     engine,
                                     document,
-                                    parameters,
+                                    run.parameters(),
                                     current,
                                     visitor.person(),
                                     actor,
-                                    ingress.locale(),
-                                    ingress.requestId(),
-                                    null,
-                                    new CompletableFuture<>()))
+                                    run.ingress().locale(),
+                                    run.ingress().requestId(),
+                                    run.happened(),
+                                    run.listening()))
                             .chain(engine::execute)
-                            .map(result -> render(engine, result, ingress));
+                            .chain(result ->
+                                    run.happened() == null ? Uni.createFrom().item(result) : first(result))
+                            .map(result -> render(engine, result, run.ingress()));
                 })
                 .ifNoItem()
                 .after(visitor.tenant() == null ? OPERATORS_DEADLINE : DEADLINE)
@@ -138,8 +183,18 @@ public class Execution implements ErrorTexts {
                                 : Map.of()));
     }
 
-    private Optional<ExecutionResult> refusal(
-            Engine engine, PreparedDocument document, Parameters parameters, Ingress ingress, boolean readOnly) {
+    /** Told of an event, a subscription gives a stream of one answer. */
+    private static Uni<ExecutionResult> first(ExecutionResult result) {
+        return result.getData() instanceof Publisher<?> answers
+                ? Multi.createFrom()
+                        .publisher(AdaptersToFlow.publisher(answers))
+                        .toUni()
+                        .map(ExecutionResult.class::cast)
+                : Uni.createFrom().item(result);
+    }
+
+    private Optional<ExecutionResult> refusal(Engine engine, PreparedDocument document, Run run) {
+        Ingress ingress = run.ingress();
         switch (document.kind()) {
             case MALFORMED, INVALID -> {
                 RequestError code = document.kind() == PreparedDocument.Kind.INVALID
@@ -153,24 +208,26 @@ public class Execution implements ErrorTexts {
                 return Optional.of(excess(engine, document.excess().orElseThrow(), ingress));
             }
             case SOUND -> {
-                return unsound(engine, document, parameters, ingress, readOnly);
+                return unsound(engine, document, run);
             }
         }
         throw new AssertionError(document.kind());
     }
 
-    private static Optional<ExecutionResult> unsound(
-            Engine engine, PreparedDocument document, Parameters parameters, Ingress ingress, boolean readOnly) {
+    private static Optional<ExecutionResult> unsound(Engine engine, PreparedDocument document, Run run) {
+        Ingress ingress = run.ingress();
+        Parameters parameters = run.parameters();
         Optional<OperationDefinition> operation =
                 GraphqlEndpoint.operation(document.entry().getDocument(), parameters.operationName());
         if (operation.isEmpty()) {
             return Optional.of(error(engine, new ApiException(RequestError.REQUEST_MALFORMED), ingress));
         }
-        if (readOnly && operation.get().getOperation() != Operation.QUERY) {
+        Operation asked = operation.get().getOperation();
+        if (run.kind() == Kind.READING && asked != Operation.QUERY) {
             throw new ApiException(RequestError.METHOD_NOT_ALLOWED);
         }
-        if (operation.get().getOperation() == Operation.SUBSCRIPTION) {
-            throw new ApiException(RequestError.MEDIA_TYPE_UNSUPPORTED);
+        if ((run.kind() == Kind.SUBSCRIPTION) != (asked == Operation.SUBSCRIPTION)) {
+            return Optional.of(error(engine, new ApiException(RequestError.REQUEST_MALFORMED), ingress));
         }
         return engine.limits()
                 .cost(document.entry().getDocument(), operation.get(), parameters.variables())

@@ -1,8 +1,8 @@
 package io.lianhu.server.graphql;
 
-import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,20 +17,38 @@ final class MediaTypes {
 
     /** What to answer with; empty where the client accepts neither. Clients that do not say get the type that all understand. */
     static Optional<String> accepted(RoutingContext context) {
-        List<MIMEHeader> accepted = context.parsedHeaders().accept();
-        if (accepted.isEmpty()) {
+        String header = context.request().getHeader("Accept");
+        if (header == null || header.isBlank()) {
             return Optional.of(JSON);
         }
-        for (MIMEHeader header : accepted) {
-            String type = (header.component() + "/" + header.subComponent()).toLowerCase(Locale.ROOT);
-            if (type.equals(GRAPHQL_RESPONSE)) {
-                return Optional.of(GRAPHQL_RESPONSE);
-            }
-            if (type.equals(JSON) || type.equals("*/*") || type.equals("application/*")) {
-                return Optional.of(JSON);
+        return Arrays.stream(header.toLowerCase(Locale.ROOT).split(","))
+                .map(MediaTypes::range)
+                .sorted(Comparator.comparingDouble(Range::quality).reversed())
+                .filter(range -> range.quality() > 0)
+                .flatMap(range -> offered(range.type()).stream())
+                .findFirst();
+    }
+
+    private record Range(String type, double quality) {}
+
+    private static Range range(String text) {
+        String[] parts = text.split(";");
+        double quality = 1;
+        for (int i = 1; i < parts.length; i++) {
+            String parameter = parts[i].trim();
+            if (parameter.matches("q=[01](\\.[0-9]{0,3})?")) {
+                quality = Double.parseDouble(parameter.substring(2));
             }
         }
-        return Optional.empty();
+        return new Range(parts[0].trim(), quality);
+    }
+
+    private static Optional<String> offered(String range) {
+        return switch (range) {
+            case GRAPHQL_RESPONSE -> Optional.of(GRAPHQL_RESPONSE);
+            case JSON, "*/*", "application/*" -> Optional.of(JSON);
+            default -> Optional.empty();
+        };
     }
 
     /** Whether a request body is JSON in UTF-8, as it must be. */

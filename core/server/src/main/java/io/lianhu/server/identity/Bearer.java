@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -64,7 +65,8 @@ public class Bearer {
                 name == null ? token.getName() : name,
                 Optional.ofNullable(token.getClaim("phone_number")),
                 organizations(token.getClaim("organization")),
-                Optional.ofNullable(token.getClaim("acr")));
+                Optional.ofNullable(token.getClaim("acr")),
+                Instant.ofEpochSecond(token.getExpirationTime()));
     }
 
     /** Keycloak writes a list of aliases, or an object by alias where the organization's attributes were asked for. */

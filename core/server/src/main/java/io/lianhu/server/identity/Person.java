@@ -3,6 +3,7 @@ package io.lianhu.server.identity;
 import io.lianhu.sdk.ApiException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,13 +13,15 @@ import java.util.Set;
  * @param subject Keycloak's id of the person
  * @param organizations the aliases (county codes) for which the token was asked, and of which the person is a member
  * @param assurance the token's {@code acr}: how surely the person was recognised
+ * @param expiresAt when the token does
  */
 public record Person(
         String subject,
         String name,
         Optional<String> telephone,
         Set<String> organizations,
-        Optional<String> assurance) {
+        Optional<String> assurance,
+        Instant expiresAt) {
 
     /** Makes this the person of the running request; the context must be the request's own. */
     public void bind(Context context) {

@@ -10,6 +10,7 @@ import io.lianhu.server.graphql.Engines;
 import io.lianhu.server.graphql.Limits;
 import io.lianhu.server.persistence.Migrations;
 import io.lianhu.server.tenant.Tenant;
+import io.lianhu.server.tenant.TenantRegistry;
 import io.lianhu.server.web.RequestError;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
@@ -46,6 +47,7 @@ public class PluginHost implements Engines, Subscribers {
     private final Migrations migrations;
     private final CoreSchema coreSchema;
     private final PluginServices services;
+    private final TenantRegistry tenants;
     private final List<Retired> retired = new CopyOnWriteArrayList<>();
 
     private volatile @Nullable Contribution core;
@@ -55,11 +57,17 @@ public class PluginHost implements Engines, Subscribers {
     /** A version that was unloaded; its loader's reference is empty once its classes are gone. */
     record Retired(String id, String version, WeakReference<ClassLoader> loader) {}
 
-    PluginHost(Vertx vertx, Migrations migrations, CoreSchema coreSchema, PluginServices services) {
+    PluginHost(
+            Vertx vertx,
+            Migrations migrations,
+            CoreSchema coreSchema,
+            PluginServices services,
+            TenantRegistry tenants) {
         this.vertx = vertx;
         this.migrations = migrations;
         this.coreSchema = coreSchema;
         this.services = services;
+        this.tenants = tenants;
     }
 
     /** Composes the core's own schemas; to be called once, before anything else. Blocks. */
@@ -160,7 +168,11 @@ public class PluginHost implements Engines, Subscribers {
         Snapshot next = new Snapshot(started(core), generations);
         try {
             next.engine(generations.keySet()); // all together: a county may enable any set of them
-            next.engine(Set.of(fresh.id()));
+            // the sets in use are composed here, because it takes longer than an event loop may be held
+            tenants.all().stream()
+                    .map(tenant -> tenant.manifest().enabledPlugins())
+                    .distinct()
+                    .forEach(next::engine);
         } catch (CompositionException faulty) {
             fresh.close();
             throw new PluginFaultsException(faulty.faults());

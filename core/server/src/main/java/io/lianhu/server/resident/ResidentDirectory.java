@@ -29,10 +29,10 @@ class ResidentDirectory implements Residents {
     }
 
     Uni<List<ResidentRecord>> load(Set<UUID> ids) {
-        return store.session(session -> session.createSelectionQuery(
-                        "from ResidentRecord where id in :ids", ResidentRecord.class)
-                .setParameter("ids", List.copyOf(ids))
-                .getResultList());
+        return store.session(
+                session -> session.createSelectionQuery("from ResidentRecord where id in :ids", ResidentRecord.class)
+                        .setParameter("ids", List.copyOf(ids))
+                        .getResultList());
     }
 
     @Override

@@ -97,21 +97,25 @@ class ResidentFeature implements CoreFeature {
 
     private static boolean mayRead(Actor actor, ResidentRecord row) {
         return actor.subject().equals(row.getSubject())
-                || actor.resident().filter(me -> me.household().equals(row.getHouseholdId())).isPresent()
+                || actor.resident()
+                        .filter(me -> me.household().equals(row.getHouseholdId()))
+                        .isPresent()
                 || actor.may(READ, new DivisionCode(row.getDivisionCode()));
     }
 
     private Uni<Map<UUID, Household>> households(Set<UUID> ids, Call call) {
         Actor actor = call.actor();
         return directory.households(ids).map(rows -> rows.stream()
-                .filter(row -> actor.resident().filter(me -> me.household().equals(row.getId())).isPresent()
+                .filter(row -> actor.resident()
+                                .filter(me -> me.household().equals(row.getId()))
+                                .isPresent()
                         || actor.may(READ, new DivisionCode(row.getDivisionCode())))
                 .collect(Collectors.toMap(Household::getId, Function.identity())));
     }
 
     private Uni<Map<Household, List<ResidentRecord>>> members(List<Household> sources, Call call) {
-        Map<UUID, Household> byId =
-                sources.stream().collect(Collectors.toMap(Household::getId, Function.identity(), (first, second) -> first));
+        Map<UUID, Household> byId = sources.stream()
+                .collect(Collectors.toMap(Household::getId, Function.identity(), (first, second) -> first));
         return store.session(session -> session.createSelectionQuery(
                                 "from ResidentRecord where householdId in :ids and state = APPROVED order by id",
                                 ResidentRecord.class)
@@ -147,8 +151,9 @@ class ResidentFeature implements CoreFeature {
                 + (page.after().isPresent() ? " and r.id < :after" : "")
                 + " order by r.id desc";
         return store.session(session -> {
-                    Mutiny.SelectionQuery<ResidentRecord> query =
-                            session.createSelectionQuery(hql, ResidentRecord.class).setMaxResults(page.limit());
+                    Mutiny.SelectionQuery<ResidentRecord> query = session.createSelectionQuery(
+                                    hql, ResidentRecord.class)
+                            .setMaxResults(page.limit());
                     scope.bind(query);
                     state.ifPresent(value -> query.setParameter("state", value));
                     page.after().ifPresent(value -> query.setParameter("after", value));
@@ -162,7 +167,7 @@ class ResidentFeature implements CoreFeature {
         String tenant = Operation.current().tenant();
         return Uni.createFrom()
                 .item(Optional.ofNullable(resident.sealedTelephone())
-                        .map(sealed -> mask(vault.open(tenant, sealed))));
+                        .map(envelope -> mask(vault.open(tenant, envelope))));
     }
 
     private static String mask(String telephone) {
@@ -206,8 +211,8 @@ class ResidentFeature implements CoreFeature {
                             input.noticeVersion(),
                             clock.instant());
                     person.telephone()
-                            .ifPresent(number -> resident.keepTelephone(
-                                    vault.seal(tenant, number), vault.digest(tenant, number)));
+                            .ifPresent(number ->
+                                    resident.keepTelephone(vault.seal(tenant, number), vault.digest(tenant, number)));
                     return known != null
                             ? Uni.createFrom().item(resident.getId())
                             : session.persist(resident).map(done -> resident.getId());
@@ -222,8 +227,8 @@ class ResidentFeature implements CoreFeature {
         UUID id = input.residentId().of("Resident");
         return store.session(session -> decidable(session, id, call.actor())
                 .chain(resident -> household(session, resident, input.householdId())
-                        .invoke(household -> resident.approve(
-                                household.getId(), call.actor().subject(), clock.instant())))
+                        .invoke(household ->
+                                resident.approve(household.getId(), call.actor().subject(), clock.instant())))
                 .replaceWith(id));
     }
 
@@ -248,7 +253,8 @@ class ResidentFeature implements CoreFeature {
         text(input.reason(), 200, "reason");
         UUID id = input.residentId().of("Resident");
         return store.session(session -> decidable(session, id, call.actor())
-                .invoke(resident -> resident.reject(input.reason().strip(), call.actor().subject(), clock.instant()))
+                .invoke(resident ->
+                        resident.reject(input.reason().strip(), call.actor().subject(), clock.instant()))
                 .replaceWith(id));
     }
 

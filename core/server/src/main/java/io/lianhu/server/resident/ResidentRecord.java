@@ -85,7 +85,8 @@ public class ResidentRecord {
     }
 
     /** What the person says; saying it again after a refusal puts it before the grid worker once more. */
-    void register(String name, UUID divisionId, String divisionCode, String address, String noticeVersion, Instant now) {
+    void register(
+            String name, UUID divisionId, String divisionCode, String address, String noticeVersion, Instant now) {
         if (state == ResidentState.APPROVED || state == ResidentState.PENDING) {
             throw new ApiException(ResidentError.RESIDENT_REGISTERED, Map.of("state", state.name()));
         }
@@ -99,8 +100,8 @@ public class ResidentRecord {
         this.decisionReason = null;
     }
 
-    void keepTelephone(byte[] sealed, byte[] digest) {
-        telephone = sealed;
+    void keepTelephone(byte[] envelope, byte[] digest) {
+        telephone = envelope;
         telephoneDigest = digest;
     }
 

@@ -40,13 +40,13 @@ class Vault {
     byte[] seal(String tenant, String text) {
         byte[] nonce = new byte[NONCE];
         random.nextBytes(nonce);
-        byte[] sealed = cipher(Cipher.ENCRYPT_MODE, tenant, nonce, text.getBytes(StandardCharsets.UTF_8));
-        return ByteBuffer.allocate(3 + NONCE + sealed.length)
+        byte[] body = cipher(Cipher.ENCRYPT_MODE, tenant, nonce, text.getBytes(StandardCharsets.UTF_8));
+        return ByteBuffer.allocate(3 + NONCE + body.length)
                 .put(FORMAT)
                 .put(AES_256_GCM)
                 .put(KEY)
                 .put(nonce)
-                .put(sealed)
+                .put(body)
                 .array();
     }
 
@@ -55,8 +55,8 @@ class Vault {
             throw new IllegalStateException("An envelope of another format, algorithm or key");
         }
         byte[] nonce = Arrays.copyOfRange(envelope, 3, 3 + NONCE);
-        byte[] sealed = Arrays.copyOfRange(envelope, 3 + NONCE, envelope.length);
-        return new String(cipher(Cipher.DECRYPT_MODE, tenant, nonce, sealed), StandardCharsets.UTF_8);
+        byte[] body = Arrays.copyOfRange(envelope, 3 + NONCE, envelope.length);
+        return new String(cipher(Cipher.DECRYPT_MODE, tenant, nonce, body), StandardCharsets.UTF_8);
     }
 
     /** Equal for equal texts of one county, and tells nothing else. */
