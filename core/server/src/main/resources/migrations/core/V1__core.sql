@@ -192,7 +192,7 @@ create table event (
 
 create table event_delivery (
     tenant_id text not null,
-    id uuid not null default gen_random_uuid(),
+    id uuid not null default uuidv7(),
     event_id uuid not null,
     position bigint not null,
     aggregate uuid not null,

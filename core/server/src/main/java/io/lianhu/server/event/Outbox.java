@@ -2,6 +2,7 @@ package io.lianhu.server.event;
 
 import io.lianhu.sdk.Event;
 import io.lianhu.sdk.Events;
+import io.lianhu.server.persistence.Ids;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Statements;
 import io.lianhu.server.tenant.TenantRegistry;
@@ -10,7 +11,6 @@ import io.vertx.core.json.JsonObject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.UUID;
-import org.hibernate.id.uuid.UuidVersion7Strategy;
 
 /**
  * Writes events, and a delivery for each handler there is, in the running transaction: one statement. A plugin that is enabled later
@@ -44,7 +44,7 @@ class Outbox implements Events {
             if (handlers.length > 0) {
                 operation.afterCommit(() -> relay.get().wake());
             }
-            UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
+            UUID id = Ids.next();
             return Statements.CORE
                     .run(
                             PUBLISH,

@@ -13,6 +13,7 @@ import graphql.parser.Parser;
 import graphql.parser.ParserEnvironment;
 import graphql.parser.ParserOptions;
 import graphql.schema.GraphQLSchema;
+import graphql.schema.PropertyDataFetcher;
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.Role;
 import io.smallrye.mutiny.Uni;
@@ -78,6 +79,14 @@ public final class Engine {
     /** Composes contributions, the core's first. Blocks for some milliseconds: for worker threads. */
     public static Engine compose(Collection<Contribution> contributions, Limits limits) {
         return new SchemaComposer(contributions, limits).compose();
+    }
+
+    /**
+     * Drops what graphql-java remembers of the classes whose properties it has read; with them it holds on to the class loaders of
+     * plugins that are gone. To be called after a plugin was unloaded.
+     */
+    public static void forgetAccessors() {
+        PropertyDataFetcher.clearReflectionCache();
     }
 
     /** Which roles hold a permission, by the core's and these plugins' definitions. */

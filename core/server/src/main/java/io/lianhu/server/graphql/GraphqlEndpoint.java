@@ -41,18 +41,14 @@ public class GraphqlEndpoint {
     private final Execution execution;
     private final Replies replies;
     private final ObjectMapper json;
-    private final boolean home;
 
     GraphqlEndpoint(
             Execution execution,
             Replies replies,
-            ObjectMapper json,
-            @org.eclipse.microprofile.config.inject.ConfigProperty(name = "lianhu.home", defaultValue = "false")
-                    boolean home) {
+            ObjectMapper json) {
         this.execution = execution;
         this.replies = replies;
         this.json = json;
-        this.home = home;
     }
 
     void route(@Observes Router router) {
@@ -75,12 +71,6 @@ public class GraphqlEndpoint {
             return;
         }
         String query = context.request().getParam("query");
-        if (query == null
-                && home
-                && String.valueOf(context.request().getHeader("Accept")).contains("text/html")) {
-            context.next();
-            return;
-        }
         respond(
                 context,
                 Uni.createFrom()

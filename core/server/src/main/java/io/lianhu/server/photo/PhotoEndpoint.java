@@ -5,6 +5,7 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.server.graphql.Engines;
 import io.lianhu.server.identity.IdentityError;
+import io.lianhu.server.persistence.Ids;
 import io.lianhu.server.persistence.Operations;
 import io.lianhu.server.web.Admission;
 import io.lianhu.server.web.Bodies;
@@ -21,7 +22,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
-import org.hibernate.id.uuid.UuidVersion7Strategy;
 
 /** {@code POST /photos} takes a photo, the request's body; {@code GET /photos/<id>} gives it to who may see its case. */
 @Singleton
@@ -92,7 +92,7 @@ class PhotoEndpoint {
     }
 
     private Uni<Photo> keep(Visitor visitor, Actor actor, CleanPhoto clean) {
-        UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
+        UUID id = Ids.next();
         Photo photo = new Photo(id, actor.subject(), clean, clock.instant());
         return blobs.put(visitor.tenantCode(), id, clean.bytes())
                 .chain(() -> operations.write(visitor.tenantCode(), () -> photos.add(photo)))

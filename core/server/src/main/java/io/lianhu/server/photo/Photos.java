@@ -4,12 +4,14 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Statements;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 
 /** The rows of photos. */
 @Singleton
@@ -19,9 +21,11 @@ public class Photos {
     private static final int MOST = 9;
 
     private final CoreStore store;
+    private final BlobStore blobs;
 
-    Photos(CoreStore store) {
+    Photos(CoreStore store, BlobStore blobs) {
         this.store = store;
+        this.blobs = blobs;
     }
 
     /** Ties photos to a case, in order; only those that the uploader uploaded, and that no case has yet. */
@@ -71,5 +75,26 @@ public class Photos {
 
     Uni<Void> add(Photo photo) {
         return store.session(session -> session.persist(photo));
+    }
+
+    /** Removes the rows of photos that no case claimed in 24 hours, at most 1,000 at a time; answers their ids. */
+    public Uni<List<UUID>> removeUnclaimed() {
+        return Statements.CORE
+                .run("delete from lianhu_core.photo where id in (select id from lianhu_core.photo where case_id is null"
+                        + " and created_at < now() - interval '24 hours' limit 1000 for update skip locked) returning id")
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> row.getUUID(0))
+                        .toList());
+    }
+
+    /** Removes the bytes of photos whose rows are gone. */
+    public Uni<Void> removeBytes(String tenant, List<UUID> photos) {
+        return Multi.createFrom()
+                .iterable(photos)
+                .onItem()
+                .transformToUniAndConcatenate(id -> blobs.remove(tenant, id))
+                .collect()
+                .last()
+                .replaceWithVoid();
     }
 }

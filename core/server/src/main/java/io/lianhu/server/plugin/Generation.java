@@ -1,11 +1,11 @@
 package io.lianhu.server.plugin;
 
-import graphql.schema.PropertyDataFetcher;
 import io.lianhu.sdk.LianhuPlugin;
 import io.lianhu.sdk.PluginContext;
 import io.lianhu.server.event.EventCodec;
 import io.lianhu.server.event.Subscribers;
 import io.lianhu.server.graphql.Contribution;
+import io.lianhu.server.graphql.Engine;
 import io.lianhu.server.graphql.Messages;
 import io.lianhu.server.persistence.EntityStore;
 import io.lianhu.server.persistence.FenceException;
@@ -44,7 +44,7 @@ final class Generation {
     private final Path jar;
     private final PluginManifest manifest;
     private final String sha256;
-    private final Manager manager;
+    private final OneJar manager;
     private final LianhuPlugin plugin;
     private final EntityStore store;
     private final Contribution contribution;
@@ -55,7 +55,7 @@ final class Generation {
             Path jar,
             PluginManifest manifest,
             String sha256,
-            Manager manager,
+            OneJar manager,
             LianhuPlugin plugin,
             EntityStore store,
             Contribution contribution,
@@ -81,7 +81,7 @@ final class Generation {
     static Generation open(
             Release release, Vertx vertx, Migrations migrations, Function<EntityStore, PluginContext> offers) {
         Path jar = PluginJar.unpack(release.bytes());
-        Manager manager = new Manager(jar);
+        OneJar manager = new OneJar(jar);
         EntityStore store = null;
         LianhuPlugin started = null;
         try {
@@ -159,7 +159,7 @@ final class Generation {
     }
 
     private static void dispose(
-            Manager manager, @Nullable EntityStore store, @Nullable LianhuPlugin started, Path jar) {
+            OneJar manager, @Nullable EntityStore store, @Nullable LianhuPlugin started, Path jar) {
         if (started != null) {
             try {
                 within(started.getClass().getClassLoader(), started::stop);
@@ -171,8 +171,7 @@ final class Generation {
             store.close();
         }
         manager.unload();
-        // graphql-java remembers the accessors of every class that it read, and with them the plugin's loader
-        PropertyDataFetcher.clearReflectionCache();
+        Engine.forgetAccessors();
         try {
             Files.deleteIfExists(jar);
         } catch (IOException failure) {
@@ -193,11 +192,11 @@ final class Generation {
     }
 
     /** PF4J, for one jar. */
-    private static final class Manager extends DefaultPluginManager {
+    private static final class OneJar extends DefaultPluginManager {
         private final Path jar;
         private @Nullable PluginManifest manifest;
 
-        Manager(Path jar) {
+        OneJar(Path jar) {
             super(jar.getParent());
             this.jar = jar;
         }

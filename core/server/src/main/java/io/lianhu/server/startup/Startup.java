@@ -6,6 +6,7 @@ import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Migrations;
 import io.lianhu.server.plugin.PluginCatalogue;
 import io.lianhu.server.plugin.PluginHost;
+import io.lianhu.server.retention.Retention;
 import io.lianhu.server.signal.Signals;
 import io.lianhu.server.tenant.Onboarding;
 import io.lianhu.server.tenant.TenantRegistry;
@@ -49,6 +50,7 @@ class Startup {
     private final PluginCatalogue catalogue;
     private final Onboarding onboarding;
     private final Relay relay;
+    private final Retention retention;
     private final Optional<String> tenants;
     private volatile boolean ready;
 
@@ -63,6 +65,7 @@ class Startup {
             PluginCatalogue catalogue,
             Onboarding onboarding,
             Relay relay,
+            Retention retention,
             @ConfigProperty(name = "lianhu.tenants.dir") Optional<String> tenants) {
         this.vertx = vertx;
         this.migrations = migrations;
@@ -74,6 +77,7 @@ class Startup {
         this.catalogue = catalogue;
         this.onboarding = onboarding;
         this.relay = relay;
+        this.retention = retention;
         this.tenants = tenants;
     }
 
@@ -101,6 +105,7 @@ class Startup {
         catalogue.start();
         tenants.map(Path::of).filter(Files::isDirectory).ifPresent(this::apply);
         relay.start();
+        retention.start();
         vertx.setPeriodic(REFRESH.toMillis(), timer -> registry.reload()
                 .subscribe()
                 .with(done -> {}, failure -> LOG.warn("The counties could not be read again: {}", failure.toString())));

@@ -2,6 +2,7 @@ package io.lianhu.server.tenant;
 
 import io.lianhu.sdk.ApiException;
 import io.lianhu.server.identity.Organizations;
+import io.lianhu.server.persistence.Ids;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Operations;
 import io.lianhu.server.persistence.Statements;
@@ -23,7 +24,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.hibernate.id.uuid.UuidVersion7Strategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -197,7 +197,7 @@ public class Onboarding {
         for (int i = 0; i < size; i++) {
             County.DivisionRow row = rows.get(i);
             code[i] = row.code();
-            id[i] = ids.computeIfAbsent(row.code(), fresh -> UuidVersion7Strategy.INSTANCE.generateUuid(null));
+            id[i] = ids.computeIfAbsent(row.code(), fresh -> Ids.next());
             kind[i] = kind(row.code());
             name[i] = row.name();
             registerName[i] = row.registerName();
