@@ -115,9 +115,12 @@ public class Relay {
         return operations
                 .read(
                         Operation.PLATFORM,
-                        () -> Statements.WORKER.run("select tenant_id, id from lianhu_core.event_delivery"
-                                + " where state = 'PENDING' and due_at <= now() order by due_at, position limit "
-                                + BATCH))
+                        // only the first of each handler and aggregate: those behind a dead letter must not fill the batch
+                        () -> Statements.WORKER.run("select d.tenant_id, d.id from lianhu_core.event_delivery d"
+                                + " where d.state = 'PENDING' and d.due_at <= now()"
+                                + " and not exists (select 1 from lianhu_core.event_delivery b where b.tenant_id = d.tenant_id"
+                                + " and b.handler = d.handler and b.aggregate = d.aggregate and b.position < d.position)"
+                                + " order by d.due_at, d.position limit " + BATCH))
                 .map(rows -> {
                     List<Due> due = new ArrayList<>();
                     for (Row row : rows) {
@@ -130,7 +133,7 @@ public class Relay {
     private Uni<Boolean> deliver(Due due) {
         Optional<Tenant> tenant = tenants.byCode(due.tenant()).filter(known -> known.state() == TenantState.ACTIVE);
         if (tenant.isEmpty()) {
-            return Uni.createFrom().item(false);
+            return operations.write(due.tenant(), () -> park(due)); // suspended: its events wait with it
         }
         Subscribers.Lease lease = subscribers.subscribers(tenant.get());
         return operations

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class StatementGuard {
 
     private static final Pattern STEERING = Pattern.compile(
-            "(?is)^\\s*(set|reset|begin|start|commit|end|rollback|abort|discard|prepare|savepoint|release|do|call|listen|unlisten|copy|lock)\\b.*"
+            "(?is)^(?:\\s|--[^\n]*(?:\n|$)|/\\*.*?\\*/)*+(set|reset|begin|start|commit|end|rollback|abort|discard|prepare|savepoint|release|do|call|listen|unlisten|copy|lock)\\b.*"
                     + "|.*\\bset_config\\b.*"
                     + "|.*;\\s*\\S.*");
 
