@@ -172,6 +172,7 @@ final class Generation {
         }
         manager.unload();
         Engine.forgetAccessors();
+        RecordHandles.forget();
         try {
             Files.deleteIfExists(jar);
         } catch (IOException failure) {
