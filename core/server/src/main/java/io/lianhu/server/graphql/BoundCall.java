@@ -7,6 +7,7 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.Connection;
 import io.lianhu.sdk.PageRequest;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,10 +23,23 @@ final class BoundCall implements Call {
 
     private BoundCall(
             GraphqlRequest request, ObjectMapper mapper, Map<String, Object> arguments, @Nullable Object source) {
+        arguments.forEach(BoundCall::requireStorable);
         this.request = request;
         this.mapper = mapper;
         this.arguments = arguments;
         this.source = source;
+    }
+
+    /** A text of PostgreSQL holds every character but one. */
+    private static void requireStorable(String field, @Nullable Object value) {
+        if (value instanceof String text && text.indexOf('\0') >= 0) {
+            throw ApiException.invalid(field);
+        }
+        if (value instanceof Map<?, ?> fields) {
+            fields.forEach((name, inner) -> requireStorable(name.toString(), inner));
+        } else if (value instanceof Collection<?> many) {
+            many.forEach(one -> requireStorable(field, one));
+        }
     }
 
     static BoundCall of(DataFetchingEnvironment environment, ObjectMapper mapper) {

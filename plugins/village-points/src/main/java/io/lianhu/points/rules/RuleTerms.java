@@ -27,18 +27,24 @@ record RuleTerms(
     static final int MOST_POINTS = 1000;
 
     private static final int MOST_CAP = 1_000_000;
+    private static final int MOST_CLASS_CODE = 60;
 
     RuleTerms {
         name = Texts.bounded("name", name, 60);
         requirePoints(points);
         requireCap("dailyCap", cap.daily());
         requireCap("monthlyCap", cap.monthly());
-        if (caseClass != null && (trigger == RuleTrigger.MANUAL || !caseClass.matches("[a-z0-9-]+(\\.[a-z0-9-]+)*"))) {
+        if (caseClass != null && (trigger == RuleTrigger.MANUAL || !isClassCode(caseClass))) {
             throw ApiException.invalid("caseClass");
         }
         if (validFrom != null && validUntil != null && validUntil.isBefore(validFrom)) {
             throw ApiException.invalid("validUntil");
         }
+    }
+
+    /** Its length comes first: the pattern would recurse into a long one until the stack is full. */
+    private static boolean isClassCode(String text) {
+        return text.length() <= MOST_CLASS_CODE && text.matches("[a-z0-9-]+(\\.[a-z0-9-]+)*");
     }
 
     /** Refuses what no award may be. */

@@ -1,0 +1,516 @@
+package io.lianhu.points;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.ErrorCode;
+import io.lianhu.sdk.ErrorType;
+import io.lianhu.testkit.Answer;
+import io.lianhu.testkit.County;
+import io.lianhu.testkit.GraphqlClient;
+import io.lianhu.testkit.TestHost;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.function.Executable;
+
+/** Who may do what, and what is refused. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class PointsApiIT {
+    private static final String STATEMENT =
+            "query ($account: ID!, $first: Int!, $after: String) { pointsStatement(accountId: $account, first: $first, after: $after) {"
+                    + " edges { node { points balanceAfter reason } cursor } pageInfo { hasNextPage endCursor } } }";
+
+    private static final ErrorCode TEXT = ApiException.Common.INVALID_INPUT;
+
+    private TestHost host;
+    private Village village;
+    private Village neighbours;
+    private GraphqlClient resident;
+    private GraphqlClient neighbour;
+    private String residentId;
+    private String ruleId;
+    private String itemId;
+    private String transferId;
+    private Step.Done redemption;
+
+    @BeforeAll
+    void settle() {
+        host = TestHost.shared(TestHost.Options.withBuiltPlugin());
+        County county = host.newCounty("village-points");
+        village = new Village(county, 1);
+        neighbours = new Village(county, 2);
+        resident = village.resident();
+        neighbour = neighbours.resident();
+        residentId = Village.residentId(resident);
+        ruleId = village.rule("庭院整洁", "MANUAL", 10, Map.of());
+        itemId = village.item("洗衣粉", 15, 10);
+        transferId = village.award(resident, 100);
+        redemption = Step.REDEEM.by(resident, Map.of("itemId", itemId, "quantity", 1));
+    }
+
+    private Map<String, Object> newRule() {
+        return with(Map.of(), "villageId", village.id(), "name", "新规则", "trigger", "MANUAL", "points", 5);
+    }
+
+    private Map<String, Object> newItem() {
+        return with(Map.of(), "villageId", village.id(), "name", "毛巾", "price", 5, "stock", 5);
+    }
+
+    private Map<String, Object> newAward() {
+        return with(Map.of(), "residentId", residentId, "points", 5, "reason", "好人好事");
+    }
+
+    private Map<String, Object> reversal() {
+        return with(Map.of(), "transferId", transferId, "reason", "记错了");
+    }
+
+    private Map<String, Object> newRedemption() {
+        return with(Map.of(), "itemId", itemId, "quantity", 1);
+    }
+
+    private Map<String, Object> handingOver() {
+        return with(Map.of(), "redemptionId", redemption.id(), "pickupCode", redemption.text("pickupCode"));
+    }
+
+    private static Map<String, Object> with(Map<String, Object> input, Object... more) {
+        Map<String, Object> changed = new HashMap<>(input);
+        for (int i = 0; i < more.length; i += 2) {
+            changed.put((String) more[i], more[i + 1]);
+        }
+        return changed;
+    }
+
+    @Test
+    void only_the_villages_own_cadre_manages_awards_and_hands_over() {
+        List<GraphqlClient> without = List.of(
+                resident, village.gridWorker(), village.county().administrator());
+        List<Executable> refusals = new ArrayList<>();
+        for (GraphqlClient one : without) {
+            refusals.add(() -> Step.SAVE_RULE.forbidden(one, newRule()));
+            refusals.add(() -> Step.RETIRE_RULE.forbidden(one, Map.of("ruleId", ruleId)));
+            refusals.add(() -> Step.SAVE_ITEM.forbidden(one, newItem()));
+            refusals.add(() -> Step.AWARD.forbidden(one, newAward()));
+            refusals.add(() -> Step.REVERSE.forbidden(one, reversal()));
+            refusals.add(() -> Step.HAND_OVER.forbidden(one, handingOver()));
+        }
+        assertAll(refusals);
+    }
+
+    @Test
+    void only_residents_redeem_and_no_grid_worker_cancels() {
+        assertAll(
+                () -> Step.REDEEM.forbidden(village.cadre(), newRedemption()),
+                () -> Step.REDEEM.forbidden(village.gridWorker(), newRedemption()),
+                () -> Step.REDEEM.forbidden(village.county().administrator(), newRedemption()),
+                () -> Step.CANCEL.forbidden(village.gridWorker(), Map.of("redemptionId", redemption.id())),
+                () -> Step.CANCEL.forbidden(village.county().administrator(), Map.of("redemptionId", redemption.id())));
+    }
+
+    @Test
+    void the_cadre_of_the_next_village_changes_nothing_here() {
+        GraphqlClient cadre = neighbours.cadre();
+        assertAll(
+                () -> Step.SAVE_RULE.forbidden(cadre, newRule()),
+                () -> Step.SAVE_RULE.notFound(cadre, with(newRule(), "id", ruleId)),
+                () -> Step.RETIRE_RULE.notFound(cadre, Map.of("ruleId", ruleId)),
+                () -> Step.SAVE_ITEM.forbidden(cadre, newItem()),
+                () -> Step.SAVE_ITEM.notFound(cadre, with(newItem(), "id", itemId)),
+                () -> Step.AWARD.notFound(cadre, newAward()),
+                () -> Step.REVERSE.notFound(cadre, reversal()),
+                () -> Step.HAND_OVER.notFound(cadre, handingOver()),
+                () -> Step.CANCEL.notFound(cadre, Map.of("redemptionId", redemption.id())));
+    }
+
+    @Test
+    void a_resident_of_the_next_village_neither_sees_nor_takes_anything_here() {
+        String account = Village.account(resident).path("id").asText();
+        assertAll(
+                () -> Step.REDEEM.notFound(neighbour, newRedemption()),
+                () -> Step.CANCEL.notFound(neighbour, Map.of("redemptionId", redemption.id())),
+                () -> neighbour.expectError(
+                        ErrorType.FORBIDDEN,
+                        "query ($id: ID!) { pointsRules(villageId: $id, first: 5) { edges { node { id } } } }",
+                        Map.of("id", village.id())),
+                () -> neighbour.expectError(
+                        ErrorType.FORBIDDEN,
+                        "query ($id: ID!) { pointsItems(villageId: $id, first: 5) { edges { node { id } } } }",
+                        Map.of("id", village.id())),
+                () -> neighbour.expectError(
+                        ErrorType.NOT_FOUND, STATEMENT, Map.of("account", account, "first", 5)),
+                () -> hidden(neighbour, account),
+                () -> hidden(neighbour, transferId),
+                () -> hidden(neighbour, redemption.id()),
+                () -> hidden(neighbour, ruleId),
+                () -> hidden(neighbour, itemId));
+    }
+
+    private static void hidden(GraphqlClient from, String id) {
+        Answer answer = from.query("query ($id: ID!) { node(id: $id) { id } }", Map.of("id", id));
+        assertTrue(answer.at("/node").isNull(), answer::toString);
+    }
+
+    @Test
+    void a_neighbour_in_the_same_village_sees_rules_and_goods_but_nobodys_account() {
+        GraphqlClient same = village.resident();
+        assertEquals(
+                ruleId,
+                same.query("query ($id: ID!) { node(id: $id) { id } }", Map.of("id", ruleId))
+                        .at("/node/id")
+                        .asText());
+        assertAll(
+                () -> hidden(same, Village.account(resident).path("id").asText()),
+                () -> hidden(same, transferId),
+                () -> hidden(same, redemption.id()),
+                () -> Step.CANCEL.notFound(same, Map.of("redemptionId", redemption.id())));
+    }
+
+    @Test
+    void the_cadre_and_people_of_another_county_find_nothing_here() {
+        Village elsewhere = new Village(host.newCounty("village-points"), 1);
+        GraphqlClient cadre = elsewhere.cadre();
+        GraphqlClient stranger = elsewhere.resident();
+        assertAll(
+                () -> Step.SAVE_RULE.notFound(cadre, newRule()),
+                () -> Step.SAVE_RULE.notFound(cadre, with(newRule(), "id", ruleId)),
+                () -> Step.RETIRE_RULE.notFound(cadre, Map.of("ruleId", ruleId)),
+                () -> Step.SAVE_ITEM.notFound(cadre, newItem()),
+                () -> Step.SAVE_ITEM.notFound(cadre, with(newItem(), "id", itemId)),
+                () -> Step.AWARD.notFound(cadre, newAward()),
+                () -> Step.REVERSE.notFound(cadre, reversal()),
+                () -> Step.REDEEM.notFound(stranger, newRedemption()),
+                () -> Step.HAND_OVER.notFound(cadre, handingOver()),
+                () -> Step.CANCEL.notFound(stranger, Map.of("redemptionId", redemption.id())),
+                () -> cadre.at(village.county())
+                        .expectError(ErrorType.FORBIDDEN, "TOKEN_OTHER_COUNTY", "{ pointsLedgerCheck { sound } }", Map.of()));
+    }
+
+    @Test
+    void a_rule_has_a_name_points_within_bounds_caps_above_nothing_and_an_end_after_its_beginning() {
+        GraphqlClient cadre = village.cadre();
+        List<Executable> refusals = new ArrayList<>();
+        for (Object points : List.of(0, -1, 1001, Integer.MAX_VALUE, Integer.MIN_VALUE)) {
+            refusals.add(() -> Step.SAVE_RULE.invalid("points", cadre, with(newRule(), "points", points)));
+        }
+        for (String name : List.of("", "  ", "\t\n", "名".repeat(61))) {
+            refusals.add(() -> Step.SAVE_RULE.invalid("name", cadre, with(newRule(), "name", name)));
+        }
+        for (String cap : List.of("dailyCap", "monthlyCap")) {
+            for (int value : new int[] {0, -5, Integer.MAX_VALUE}) {
+                refusals.add(() -> Step.SAVE_RULE.invalid(cap, cadre, with(newRule(), cap, value)));
+            }
+        }
+        refusals.add(() -> Step.SAVE_RULE.invalid(
+                "caseClass", cadre, with(newRule(), "trigger", "CASE_CLOSED", "caseClass", "Not a class!")));
+        refusals.add(() -> Step.SAVE_RULE.invalid(
+                "caseClass", cadre, with(newRule(), "trigger", "CASE_CLOSED", "caseClass", "")));
+        refusals.add(() -> Step.SAVE_RULE.invalid(
+                "caseClass", cadre, with(newRule(), "trigger", "CASE_CLOSED", "caseClass", "x".repeat(300))));
+        refusals.add(() -> Step.SAVE_RULE.invalid(
+                "caseClass", cadre, with(newRule(), "trigger", "CASE_CLOSED", "caseClass", "a.".repeat(40_000) + "a")));
+        refusals.add(() ->
+                Step.SAVE_RULE.invalid("caseClass", cadre, with(newRule(), "caseClass", Village.GARBAGE)));
+        refusals.add(() -> Step.SAVE_RULE.invalid(
+                "validUntil", cadre, with(newRule(), "validFrom", "2026-11-22", "validUntil", "2026-11-21")));
+        refusals.add(() -> Step.SAVE_RULE.invalid("villageId", cadre, without(newRule(), "villageId")));
+        refusals.add(() -> Step.SAVE_RULE.notFound(cadre, with(newRule(), "villageId", itemId)));
+        refusals.add(() -> Step.SAVE_RULE.notFound(cadre, with(newRule(), "villageId", "nonsense")));
+        refusals.add(() -> Step.SAVE_RULE.notFound(cadre, with(newRule(), "id", itemId)));
+        refusals.add(() -> Step.RETIRE_RULE.notFound(cadre, Map.of("ruleId", itemId)));
+        assertAll(refusals);
+    }
+
+    private static Map<String, Object> without(Map<String, Object> input, String field) {
+        Map<String, Object> less = new HashMap<>(input);
+        less.remove(field);
+        return less;
+    }
+
+    @Test
+    void goods_have_a_name_a_price_and_a_stock_within_bounds() {
+        GraphqlClient cadre = village.cadre();
+        List<Executable> refusals = new ArrayList<>();
+        for (int price : new int[] {0, -1, 100_001, Integer.MAX_VALUE}) {
+            refusals.add(() -> Step.SAVE_ITEM.invalid("price", cadre, with(newItem(), "price", price)));
+        }
+        for (int stock : new int[] {-1, 1_000_001, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            refusals.add(() -> Step.SAVE_ITEM.invalid("stock", cadre, with(newItem(), "stock", stock)));
+        }
+        for (String name : List.of("", " ", "物".repeat(61))) {
+            refusals.add(() -> Step.SAVE_ITEM.invalid("name", cadre, with(newItem(), "name", name)));
+        }
+        refusals.add(() ->
+                Step.SAVE_ITEM.invalid("description", cadre, with(newItem(), "description", "长".repeat(501))));
+        refusals.add(() -> Step.SAVE_ITEM.invalid("villageId", cadre, without(newItem(), "villageId")));
+        refusals.add(() -> Step.SAVE_ITEM.notFound(cadre, with(newItem(), "villageId", ruleId)));
+        refusals.add(() -> Step.SAVE_ITEM.notFound(cadre, with(newItem(), "id", ruleId)));
+        assertAll(refusals);
+    }
+
+    @Test
+    void an_award_names_either_points_within_bounds_or_a_rule_and_a_reason() {
+        GraphqlClient cadre = village.cadre();
+        List<Executable> refusals = new ArrayList<>();
+        for (int points : new int[] {0, -10, 1001, Integer.MAX_VALUE}) {
+            refusals.add(() -> Step.AWARD.invalid("points", cadre, with(newAward(), "points", points)));
+        }
+        for (String reason : List.of("", "   ", "由".repeat(201))) {
+            refusals.add(() -> Step.AWARD.invalid("reason", cadre, with(newAward(), "reason", reason)));
+            refusals.add(() -> Step.REVERSE.invalid("reason", cadre, with(reversal(), "reason", reason)));
+        }
+        refusals.add(() -> Step.AWARD.invalid("points", cadre, without(newAward(), "points")));
+        refusals.add(() -> Step.AWARD.invalid("points", cadre, with(newAward(), "ruleId", ruleId)));
+        refusals.add(() -> Step.AWARD.invalid(
+                "accountKind",
+                cadre,
+                with(without(newAward(), "points"), "ruleId", ruleId, "accountKind", "PERSON")));
+        refusals.add(() -> Step.AWARD.notFound(cadre, with(newAward(), "residentId", itemId)));
+        refusals.add(() -> Step.AWARD.notFound(cadre, with(without(newAward(), "points"), "ruleId", itemId)));
+        refusals.add(() -> Step.REVERSE.notFound(cadre, with(reversal(), "transferId", ruleId)));
+        assertAll(refusals);
+    }
+
+    @Test
+    void a_redemption_is_of_one_to_ninety_nine_goods() {
+        List<Executable> refusals = new ArrayList<>();
+        for (int quantity : new int[] {0, -1, 100, Integer.MAX_VALUE}) {
+            refusals.add(
+                    () -> Step.REDEEM.invalid("quantity", resident, with(newRedemption(), "quantity", quantity)));
+        }
+        refusals.add(() -> Step.REDEEM.notFound(resident, with(newRedemption(), "itemId", ruleId)));
+        refusals.add(() -> Step.REDEEM.notFound(resident, with(newRedemption(), "itemId", "")));
+        refusals.add(() -> Step.HAND_OVER.notFound(village.cadre(), with(handingOver(), "redemptionId", itemId)));
+        refusals.add(() -> Step.CANCEL.notFound(resident, Map.of("redemptionId", itemId)));
+        for (String code : List.of("", " ", "12345", "1234567", "x".repeat(10_000))) {
+            refusals.add(() -> {
+                Step.Done fresh = Step.REDEEM.by(resident, newRedemption());
+                Step.HAND_OVER.refused(
+                        PointsError.POINTS_PICKUP_CODE_WRONG,
+                        village.cadre(),
+                        Map.of("redemptionId", fresh.id(), "pickupCode", code));
+                Step.CANCEL.by(resident, Map.of("redemptionId", fresh.id()));
+            });
+        }
+        assertAll(refusals);
+    }
+
+    @Test
+    void a_character_that_no_text_of_the_database_can_hold_is_a_mistake_of_the_client() {
+        GraphqlClient cadre = village.cadre();
+        assertAll(
+                () -> Step.SAVE_RULE.refused(TEXT, cadre, with(newRule(), "name", "a\u0000b")),
+                () -> Step.SAVE_ITEM.refused(TEXT, cadre, with(newItem(), "description", "\u0000")),
+                () -> Step.AWARD.refused(TEXT, cadre, with(newAward(), "reason", "好\u0000人")),
+                () -> Step.REVERSE.refused(TEXT, cadre, with(reversal(), "reason", "错\u0000")),
+                () -> Step.HAND_OVER.refused(TEXT, cadre, with(handingOver(), "pickupCode", "\u0000")),
+                () -> Step.REDEEM.refused(TEXT, resident, with(newRedemption(), "idempotencyKey", "k\u0000")),
+                () -> Step.REPORT.refused(
+                        TEXT,
+                        resident,
+                        Map.of("classCode", Village.GARBAGE, "description", "垃圾\u0000", "photoIds", List.of())));
+    }
+
+    @Test
+    void a_key_is_neither_blank_nor_overlong() {
+        assertAll(
+                () -> Step.REDEEM.invalid(
+                        "idempotencyKey", resident, with(newRedemption(), "idempotencyKey", " ")),
+                () -> Step.REDEEM.invalid(
+                        "idempotencyKey", resident, with(newRedemption(), "idempotencyKey", "k".repeat(101))));
+    }
+
+    @Test
+    void what_is_over_is_over() {
+        GraphqlClient cadre = village.cadre();
+        String rule = village.rule("一次性", "MANUAL", 5, Map.of());
+        Step.RETIRE_RULE.by(cadre, Map.of("ruleId", rule));
+        Step.RETIRE_RULE.refused(PointsError.POINTS_RULE_RETIRED, cadre, Map.of("ruleId", rule));
+        Step.SAVE_RULE.refused(PointsError.POINTS_RULE_RETIRED, cadre, with(newRule(), "id", rule));
+        Step.AWARD.refused(
+                PointsError.POINTS_RULE_NOT_IN_FORCE, cadre, with(without(newAward(), "points"), "ruleId", rule));
+        String past = village.rule("去年的", "MANUAL", 5, Map.of("validUntil", "2020-12-31"));
+        Step.AWARD.refused(
+                PointsError.POINTS_RULE_NOT_IN_FORCE, cadre, with(without(newAward(), "points"), "ruleId", past));
+        String gone = village.item("旧商品", 1, 5);
+        Step.SAVE_ITEM.by(cadre, Map.of("id", gone, "name", "旧商品", "price", 1, "active", false));
+        Step.REDEEM.refused(PointsError.POINTS_ITEM_INACTIVE, resident, Map.of("itemId", gone, "quantity", 1));
+        GraphqlClient other = village.resident();
+        village.award(other, 20);
+        Step.Done spent = Step.REDEEM.by(other, newRedemption());
+        Step.HAND_OVER.by(cadre, Map.of("redemptionId", spent.id(), "pickupCode", spent.text("pickupCode")));
+        String spending = Village.account(other).at("/statement/edges/0/node/transfer/id").asText();
+        Step.REVERSE.refused(
+                PointsError.POINTS_TRANSFER_NOT_REVERSIBLE, cadre, Map.of("transferId", spending, "reason", "退"));
+    }
+
+    @Test
+    void points_that_are_not_there_are_not_spent_and_the_answer_says_how_many_are() {
+        GraphqlClient poor = village.resident();
+        var nothing = Step.REDEEM.refused(PointsError.POINTS_INSUFFICIENT_BALANCE, poor, newRedemption());
+        assertEquals(0, nothing.params().path("available").asInt());
+        village.award(poor, 14);
+        var tooFew = Step.REDEEM.refused(PointsError.POINTS_INSUFFICIENT_BALANCE, poor, newRedemption());
+        assertEquals(14, tooFew.params().path("available").asInt());
+        assertEquals(15, tooFew.params().path("needed").asInt());
+    }
+
+    @Test
+    void errors_and_reasons_are_in_the_callers_language() {
+        GraphqlClient poor = village.resident();
+        GraphqlClient chinese = poor.inLanguage("zh-CN");
+        assertEquals(
+                "Not enough points: 0 available, 15 needed.",
+                Step.REDEEM.refused(PointsError.POINTS_INSUFFICIENT_BALANCE, poor, newRedemption())
+                        .message());
+        String message = Step.REDEEM.refused(PointsError.POINTS_INSUFFICIENT_BALANCE, chinese, newRedemption())
+                .message();
+        assertTrue(message.contains("15") && message.codePoints().anyMatch(Character::isIdeographic), message);
+        village.rule("随手拍", "CASE_CLOSED", 5, Map.of());
+        String reported = village.report(poor, 0);
+        village.handle(reported);
+        village.close(reported);
+        village.settled();
+        Step.REOPEN.by(poor, Map.of("caseId", reported, "reason", "还在"));
+        village.settled();
+        assertEquals(
+                "Reversal", Village.account(poor).at("/statement/edges/0/node/reason").asText());
+        assertEquals(
+                "冲正", Village.account(chinese).at("/statement/edges/0/node/reason").asText());
+    }
+
+    @Test
+    void a_statement_read_page_by_page_is_stable_while_more_is_posted() {
+        GraphqlClient earner = village.resident();
+        IntStream.rangeClosed(1, 12).forEach(points -> village.award(earner, points));
+        String account = Village.account(earner).path("id").asText();
+        List<Integer> read = new ArrayList<>();
+        Map<String, Object> page = with(Map.of(), "account", account, "first", 5);
+        boolean more = true;
+        while (more) {
+            JsonNode statement = earner.query(STATEMENT, page).at("/pointsStatement");
+            statement.path("edges").forEach(edge -> read.add(edge.at("/node/points").asInt()));
+            more = statement.at("/pageInfo/hasNextPage").asBoolean();
+            page.put("after", statement.at("/pageInfo/endCursor").asText());
+            village.award(earner, 500);
+        }
+        assertEquals(
+                IntStream.iterate(12, points -> points - 1).limit(12).boxed().toList(), read);
+        int balance = 0;
+        List<JsonNode> all = lines(earner.query(STATEMENT, Map.of("account", account, "first", 100)));
+        for (int i = all.size() - 1; i >= 0; i--) {
+            balance += all.get(i).path("points").asInt();
+            assertEquals(balance, all.get(i).path("balanceAfter").asInt());
+        }
+    }
+
+    private static List<JsonNode> lines(Answer statement) {
+        return StreamSupport.stream(statement.at("/pointsStatement/edges").spliterator(), false)
+                .map(edge -> edge.path("node"))
+                .toList();
+    }
+
+    @Test
+    void pages_hold_one_to_a_hundred_and_cursors_are_of_their_own_list() {
+        String account = Village.account(resident).path("id").asText();
+        GraphqlClient other = village.resident();
+        village.award(other, 5);
+        String foreign = other.query(
+                        STATEMENT,
+                        Map.of("account", Village.account(other).path("id").asText(), "first", 1))
+                .at("/pointsStatement/pageInfo/endCursor")
+                .asText();
+        assertAll(
+                () -> resident.expectError(
+                        ErrorType.INVALID_INPUT, STATEMENT, Map.of("account", account, "first", 0)),
+                () -> resident.expectError(
+                        ErrorType.INVALID_INPUT, STATEMENT, Map.of("account", account, "first", 101)),
+                () -> resident.expectError(
+                        ErrorType.INVALID_INPUT, STATEMENT, Map.of("account", account, "first", -1)),
+                () -> resident.expectError(
+                        ErrorType.INVALID_INPUT, STATEMENT, Map.of("account", account, "first", 1, "after", "?")),
+                () -> resident.expectError(
+                        ErrorType.INVALID_INPUT, STATEMENT, Map.of("account", account, "first", 1, "after", foreign)),
+                () -> resident.expectError(ErrorType.NOT_FOUND, STATEMENT, Map.of("account", itemId, "first", 1)));
+    }
+
+    @Test
+    void a_month_of_the_honour_roll_begins_and_ends_at_midnight_in_china() {
+        Village quiet = new Village(host.newCounty("village-points"), 1);
+        GraphqlClient first = quiet.resident();
+        GraphqlClient second = quiet.resident();
+        GraphqlClient third = quiet.resident();
+        quiet.award(first, 30);
+        quiet.award(first, 10);
+        quiet.award(second, 30);
+        quiet.award(third, 20);
+        String lost = quiet.award(third, 100);
+        Step.REVERSE.by(quiet.cadre(), Map.of("transferId", lost, "reason", "记错了"));
+        YearMonth now = YearMonth.now(Village.CHINA);
+        assertEquals(List.of("1 40", "2 30", "3 20"), roll(quiet, now));
+        // The smaller of the first one's awards goes to the last second of the month before, the second one's to the first of this.
+        OffsetDateTime midnight = now.atDay(1).atStartOfDay(Village.CHINA).toOffsetDateTime();
+        quiet.postedAt(10, midnight.minusSeconds(1));
+        quiet.postedAt(30, midnight);
+        assertEquals(List.of("1 30", "1 30", "2 20"), roll(quiet, now));
+        assertEquals(List.of("1 10"), roll(quiet, now.minusMonths(1)));
+        for (String month : List.of("", "2026", "2026-13", "11-2026", "2026-11-01")) {
+            first.expectError(ErrorType.INVALID_INPUT, ROLL, Map.of("village", quiet.id(), "month", month));
+        }
+    }
+
+    private static final String ROLL =
+            "query ($village: ID!, $month: String!) { pointsRanking(villageId: $village, month: $month, first: 10) { rank points name } }";
+
+    private static List<String> roll(Village where, YearMonth month) {
+        JsonNode rows = where.cadre()
+                .query(ROLL, Map.of("village", where.id(), "month", month.toString()))
+                .at("/pointsRanking");
+        return StreamSupport.stream(rows.spliterator(), false)
+                .map(row -> row.path("rank").asText() + " " + row.path("points").asText())
+                .toList();
+    }
+
+    @Test
+    void a_day_of_a_cap_begins_at_midnight_in_china() {
+        Village quiet = new Village(host.newCounty("village-points"), 1);
+        GraphqlClient earner = quiet.resident();
+        String rule = quiet.rule("庭院整洁", "MANUAL", 10, Map.of("dailyCap", 15));
+        Map<String, Object> input = Map.of("residentId", Village.residentId(earner), "ruleId", rule, "reason", "很整洁");
+        assertEquals(10, Step.AWARD.by(quiet.cadre(), input).number("points"));
+        OffsetDateTime midnight = LocalDate.now(Village.CHINA).atStartOfDay(Village.CHINA).toOffsetDateTime();
+        quiet.postedAt(10, midnight);
+        assertEquals(5, Step.AWARD.by(quiet.cadre(), input).number("points"), "cut to what is left");
+        Step.AWARD.refused(PointsError.POINTS_RULE_CAP_REACHED, quiet.cadre(), input);
+        quiet.postedAt(10, midnight.minusNanos(1_000));
+        assertEquals(10, Step.AWARD.by(quiet.cadre(), input).number("points"), "yesterday's does not count");
+    }
+
+    @Test
+    void the_ledger_says_which_account_is_at_fault() {
+        Village quiet = new Village(host.newCounty("village-points"), 1);
+        GraphqlClient earner = quiet.resident();
+        quiet.award(earner, 30);
+        quiet.ledgerIsSound();
+        quiet.tamper("update plugin_village_points.points_account set balance = balance + 1"
+                + " where tenant_id = ? and purpose = 'SPENDABLE'");
+        JsonNode proof = quiet.cadre()
+                .query("{ pointsLedgerCheck { sound totalBalance faults { purpose balance explainedBalance } } }")
+                .at("/pointsLedgerCheck");
+        assertEquals(false, proof.path("sound").asBoolean());
+        assertEquals(1, proof.path("totalBalance").asInt());
+        assertEquals(31, proof.at("/faults/0/balance").asInt());
+        assertEquals(30, proof.at("/faults/0/explainedBalance").asInt());
+    }
+}
