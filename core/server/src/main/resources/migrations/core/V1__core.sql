@@ -211,5 +211,5 @@ create index event_delivery_dead on event_delivery (tenant_id, position) where s
 -- The relay finds its work across the counties, and sees no more than which rows are due; the work itself is done inside one county.
 create index event_delivery_due on event_delivery (due_at, position) where state = 'PENDING';
 grant usage on schema lianhu_core to lianhu_worker;
-grant select (tenant_id, id, due_at, state, position) on event_delivery to lianhu_worker;
+grant select (tenant_id, id, due_at, state, position, handler, aggregate) on event_delivery to lianhu_worker;
 create policy worker on event_delivery for select to lianhu_worker using (true);

@@ -25,6 +25,9 @@ public final class Failures {
     /** A statement that ran past its time. */
     private static final String OUT_OF_TIME = "57014";
 
+    /** A text with the character 0, which PostgreSQL cannot keep: the client's mistake, wherever it stood. */
+    private static final String UNKEEPABLE_TEXT = "22021";
+
     private Failures() {}
 
     /** The error for a failure; one that is our mistake is logged with its cause. */
@@ -41,6 +44,9 @@ public final class Failures {
         }
         if (failure instanceof PgException database && OVERTAKEN.contains(database.getSqlState())) {
             return ApiException.conflict("row");
+        }
+        if (failure instanceof PgException database && UNKEEPABLE_TEXT.equals(database.getSqlState())) {
+            return new ApiException(RequestError.REQUEST_MALFORMED);
         }
         if (failure instanceof PgException database && OUT_OF_TIME.equals(database.getSqlState())
                 || failure instanceof OperationEndedException) {
