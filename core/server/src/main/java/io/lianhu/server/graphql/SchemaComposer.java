@@ -119,6 +119,9 @@ final class SchemaComposer {
     }
 
     private void merge(Contribution contribution) {
+        if (contribution.sdl().isBlank()) {
+            return; // a plugin may only listen to events
+        }
         try {
             TypeDefinitionRegistry own = new SchemaParser().parse(contribution.sdl());
             own.types().values().forEach(type -> check(contribution, type));

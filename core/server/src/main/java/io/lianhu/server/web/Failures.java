@@ -39,7 +39,7 @@ public final class Failures {
         if (failure instanceof OptimisticLockException || failure instanceof StaleStateException) {
             return ApiException.conflict("row");
         }
-        if (failure instanceof PgException database && OVERTAKEN.contains(database.getSqlState())) {
+        if (failure instanceof PgException database && OVERTAKEN.contains(String.valueOf(database.getSqlState()))) {
             return ApiException.conflict("row");
         }
         if (failure instanceof PgException database && OUT_OF_TIME.equals(database.getSqlState())
