@@ -101,7 +101,7 @@ create table photo (
     primary key (tenant_id, id)
 );
 create index photo_case on photo (tenant_id, case_id, ordinal);
-create index photo_unclaimed on photo (tenant_id, created_at) where case_id is null;
+create index photo_unclaimed on photo (tenant_id, uploaded_by, created_at) where case_id is null;
 
 -- 事件（事项）.
 create table case_record (

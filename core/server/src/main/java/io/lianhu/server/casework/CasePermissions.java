@@ -39,14 +39,10 @@ final class CasePermissions {
         return actor.residentId().filter(reporter::equals).isPresent();
     }
 
-    /** For what is done by who it is with. */
+    /** For what is done by who it is with, for as long as that person holds a grid worker's post in the case's village. */
     static boolean isAssignee(Actor actor, Case about) {
-        return actor.subject().equals(about.assigneeSubject()) && actor.may(HANDLE, grid(about.division()));
-    }
-
-    private static DivisionCode grid(DivisionCode division) {
-        return division.value().length() > 15
-                ? new DivisionCode(division.value().substring(0, 15))
-                : division;
+        DivisionCode village = about.division().village();
+        return actor.subject().equals(about.assigneeSubject())
+                && actor.scopes(HANDLE).stream().anyMatch(village::contains);
     }
 }

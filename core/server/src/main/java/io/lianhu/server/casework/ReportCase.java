@@ -79,7 +79,7 @@ class ReportCase {
                         reporter))));
     }
 
-    /** A resident reports within the own village, where the neighbours and the grid worker know the place. */
+    /** The place that was named, anywhere in the county; else the reporter's own home. */
     private Uni<Divisions.Division> where(Report report, Resident reporter) {
         Uni<Divisions.Division> found = report.divisionId().isPresent()
                 ? divisions.require(report.divisionId().get().of("Division"))

@@ -126,7 +126,8 @@ public class Relay {
         return operations
                 .read(
                         Operation.PLATFORM,
-                        // only the first of each handler and aggregate: those behind a dead letter must not fill the batch
+                        // only the first of each handler and aggregate: those behind a dead letter must not fill the
+                        // batch
                         () -> Statements.WORKER.run("select d.tenant_id, d.id from lianhu_core.event_delivery d"
                                 + " where d.state = 'PENDING' and d.due_at <= now()"
                                 + " and not exists (select 1 from lianhu_core.event_delivery b where b.tenant_id = d.tenant_id"

@@ -12,6 +12,9 @@ import graphql.parser.InvalidSyntaxException;
 import graphql.parser.Parser;
 import graphql.parser.ParserEnvironment;
 import graphql.parser.ParserOptions;
+import graphql.parser.exceptions.ParseCancelledException;
+import graphql.parser.exceptions.ParseCancelledTooDeepException;
+import graphql.parser.exceptions.ParseCancelledTooManyCharsException;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.PropertyDataFetcher;
 import io.lianhu.sdk.Actor;
@@ -34,6 +37,8 @@ public final class Engine {
     private static final int DOCUMENTS = 2_000;
 
     private static final int KEPT_LENGTH = 20_000;
+
+    private static final int CHARACTERS = 100_000;
 
     /** How a permission's name in the schema stands for "no token needed", and for "any valid token". */
     static final String ANYONE = "anyone";
@@ -65,7 +70,7 @@ public final class Engine {
         this.limits = limits;
         this.parserOptions = ParserOptions.getDefaultParserOptions()
                 .transform(options ->
-                        options.maxTokens(limits.tokens()).maxRuleDepth(200).maxCharacters(100_000));
+                        options.maxTokens(limits.tokens()).maxRuleDepth(200).maxCharacters(CHARACTERS));
         this.graphql = GraphQL.newGraphQL(schema)
                 .preparsedDocumentProvider(
                         (input, ignored) -> CompletableFuture.completedFuture(input.getGraphQLContext()
@@ -133,6 +138,12 @@ public final class Engine {
                             .document(text)
                             .parserOptions(parserOptions)
                             .build());
+        } catch (ParseCancelledTooDeepException tooDeep) {
+            return PreparedDocument.excessive(new Limits.Excess("depth", limits.depth()));
+        } catch (ParseCancelledTooManyCharsException tooLong) {
+            return PreparedDocument.excessive(new Limits.Excess("characters", CHARACTERS));
+        } catch (ParseCancelledException tooMany) {
+            return PreparedDocument.excessive(new Limits.Excess("tokens", limits.tokens()));
         } catch (InvalidSyntaxException malformed) {
             return PreparedDocument.malformed(malformed.toInvalidSyntaxError());
         }

@@ -1,7 +1,6 @@
 package io.lianhu.server.graphql;
 
 import graphql.GraphQLError;
-import graphql.GraphqlErrorBuilder;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
@@ -19,12 +18,8 @@ final class ErrorRenderer implements DataFetcherExceptionHandler {
         GraphqlRequest request =
                 parameters.getDataFetchingEnvironment().getGraphQlContext().get(GraphqlRequest.class);
         ApiException error = Failures.translate(parameters.getException(), request.requestId());
-        GraphQLError rendered = GraphqlErrorBuilder.newError()
-                .message(text(request.engine(), error, request.locale()))
-                .location(parameters.getSourceLocation())
-                .path(parameters.getPath())
-                .extensions(Failures.extensions(error, request.requestId()))
-                .build();
+        GraphQLError rendered = TypedError.of(request.engine(), error, request.locale(), request.requestId())
+                .at(parameters.getSourceLocation(), parameters.getPath());
         return CompletableFuture.completedFuture(
                 DataFetcherExceptionHandlerResult.newResult(rendered).build());
     }

@@ -3,7 +3,6 @@ package io.lianhu.server.graphql;
 import graphql.ExecutionResult;
 import graphql.ExecutionResultImpl;
 import graphql.GraphQLError;
-import graphql.GraphqlErrorBuilder;
 import graphql.language.OperationDefinition;
 import graphql.language.OperationDefinition.Operation;
 import io.lianhu.sdk.ApiException;
@@ -12,7 +11,6 @@ import io.lianhu.server.graphql.GraphqlRequest.Parameters;
 import io.lianhu.server.persistence.Operations;
 import io.lianhu.server.web.Admission;
 import io.lianhu.server.web.ErrorTexts;
-import io.lianhu.server.web.Failures;
 import io.lianhu.server.web.Ingress;
 import io.lianhu.server.web.RequestError;
 import io.lianhu.server.web.Visitor;
@@ -35,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import mutiny.zero.flow.adapters.AdaptersToFlow;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
@@ -120,6 +119,7 @@ public class Execution implements ErrorTexts {
         Kind kind = readOnly ? Kind.READING : Kind.ANSWERED_ONCE;
         return admission
                 .admit(context)
+                .invoke(visitor -> MDC.put("tenant", visitor.tenantCode()))
                 .chain(visitor -> execute(Run.of(ingress, visitor, parameters, kind, cancel -> context.response()
                         .closeHandler(gone -> cancel.run()))));
     }
@@ -243,38 +243,25 @@ public class Execution implements ErrorTexts {
     }
 
     private static ExecutionResult error(Engine engine, ApiException error, Ingress ingress) {
-        return new ExecutionResultImpl(GraphqlErrorBuilder.newError()
-                .message(ErrorRenderer.text(engine, error, ingress.locale()))
-                .extensions(Failures.extensions(error, ingress.requestId()))
-                .build());
+        return new ExecutionResultImpl(TypedError.of(engine, error, ingress.locale(), ingress.requestId()));
     }
 
     /** What graphql-java itself found wrong (a variable's value, a null where none may be) gets a type as well. */
     static ExecutionResult render(Engine engine, ExecutionResult result, Ingress ingress) {
         List<GraphQLError> errors = result.getErrors();
-        if (errors.stream().allMatch(Execution::isTyped)) {
+        if (errors.stream().allMatch(TypedError.class::isInstance)) {
             return result;
         }
         return result.transform(builder -> builder.errors(errors.stream()
-                .map(error -> isTyped(error) ? error : typed(engine, error, RequestError.DOCUMENT_INVALID, ingress))
+                .map(error -> error instanceof TypedError
+                        ? error
+                        : typed(engine, error, RequestError.DOCUMENT_INVALID, ingress))
                 .toList()));
-    }
-
-    private static boolean isTyped(GraphQLError error) {
-        return error.getExtensions() != null && error.getExtensions().containsKey("requestId");
     }
 
     private static GraphQLError typed(Engine engine, GraphQLError error, RequestError code, Ingress ingress) {
         ApiException typed = new ApiException(code, Map.of("detail", error.getMessage()));
-        GraphqlErrorBuilder<?> builder = GraphqlErrorBuilder.newError()
-                .message("%s", ErrorRenderer.text(engine, typed, ingress.locale()))
-                .extensions(Failures.extensions(typed, ingress.requestId()));
-        if (error.getLocations() != null) {
-            builder.locations(error.getLocations());
-        }
-        if (error.getPath() != null) {
-            builder.path(error.getPath());
-        }
-        return builder.build();
+        return TypedError.of(engine, typed, ingress.locale(), ingress.requestId())
+                .at(error);
     }
 }

@@ -2,6 +2,7 @@ package io.lianhu.server.graphql;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import graphql.ExecutionResult;
@@ -42,10 +43,7 @@ public class GraphqlEndpoint {
     private final Replies replies;
     private final ObjectMapper json;
 
-    GraphqlEndpoint(
-            Execution execution,
-            Replies replies,
-            ObjectMapper json) {
+    GraphqlEndpoint(Execution execution, Replies replies, ObjectMapper json) {
         this.execution = execution;
         this.replies = replies;
         this.json = json;
@@ -104,7 +102,9 @@ public class GraphqlEndpoint {
             return null;
         }
         try {
-            return json.readTree(text);
+            return json.reader()
+                    .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .readTree(text);
         } catch (JsonProcessingException malformed) {
             throw new ApiException(RequestError.REQUEST_MALFORMED);
         }

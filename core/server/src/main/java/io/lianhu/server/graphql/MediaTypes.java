@@ -17,7 +17,10 @@ final class MediaTypes {
 
     /** What to answer with; empty where the client accepts neither. Clients that do not say get the type that all understand. */
     static Optional<String> accepted(RoutingContext context) {
-        String header = context.request().getHeader("Accept");
+        return accepted(context.request().getHeader("Accept"));
+    }
+
+    static Optional<String> accepted(@Nullable String header) {
         if (header == null || header.isBlank()) {
             return Optional.of(JSON);
         }
@@ -32,7 +35,7 @@ final class MediaTypes {
     private record Range(String type, double quality) {}
 
     private static Range range(String text) {
-        String[] parts = text.split(";");
+        String[] parts = text.split(";", -1);
         double quality = 1;
         for (int i = 1; i < parts.length; i++) {
             String parameter = parts[i].trim();
@@ -56,7 +59,7 @@ final class MediaTypes {
         if (contentType == null) {
             return false;
         }
-        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";");
+        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", -1);
         for (int i = 1; i < parts.length; i++) {
             String parameter = parts[i].trim().replace("\"", "");
             if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {

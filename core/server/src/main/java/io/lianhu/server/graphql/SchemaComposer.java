@@ -1,7 +1,9 @@
 package io.lianhu.server.graphql;
 
 import graphql.GraphQLError;
+import graphql.GraphQLException;
 import graphql.language.AbstractDescribedNode;
+import graphql.language.Argument;
 import graphql.language.DirectivesContainer;
 import graphql.language.EnumTypeDefinition;
 import graphql.language.FieldDefinition;
@@ -17,6 +19,7 @@ import graphql.language.Type;
 import graphql.language.TypeDefinition;
 import graphql.language.TypeName;
 import graphql.schema.DataFetcher;
+import graphql.schema.GraphQLSchema;
 import graphql.schema.TypeResolver;
 import graphql.schema.idl.FieldWiringEnvironment;
 import graphql.schema.idl.InterfaceWiringEnvironment;
@@ -67,30 +70,34 @@ final class SchemaComposer {
         contributions.forEach(this::bind);
         checkMutations();
         checkConnections();
-        stopIfFaulty();
-        try {
-            RuntimeWiring wiring = RuntimeWiring.newRuntimeWiring()
-                    .scalar(Scalars.DATE_TIME)
-                    .scalar(Scalars.DATE)
-                    .scalar(Scalars.LONG)
-                    .wiringFactory(new Wiring())
-                    .build();
-            return new Engine(
-                    new SchemaGenerator().makeExecutableSchema(registry, wiring),
-                    contributions.stream().map(Contribution::messages).toList(),
-                    Map.copyOf(holders),
-                    Map.copyOf(permissions),
-                    limits);
-        } catch (SchemaProblem problem) {
-            problem.getErrors().stream().map(GraphQLError::getMessage).sorted().forEach(faults::add);
+        Optional<GraphQLSchema> schema = schema();
+        if (!faults.isEmpty() || schema.isEmpty()) {
             throw new CompositionException(faults);
         }
+        return new Engine(
+                schema.get(),
+                contributions.stream().map(Contribution::messages).toList(),
+                Map.copyOf(holders),
+                Map.copyOf(permissions),
+                limits);
     }
 
-    private void stopIfFaulty() {
-        if (!faults.isEmpty()) {
-            throw new CompositionException(faults);
+    /** Empty where graphql-java found faults of its own. */
+    private Optional<GraphQLSchema> schema() {
+        RuntimeWiring wiring = RuntimeWiring.newRuntimeWiring()
+                .scalar(Scalars.DATE_TIME)
+                .scalar(Scalars.DATE)
+                .scalar(Scalars.LONG)
+                .wiringFactory(new Wiring())
+                .build();
+        try {
+            return Optional.of(new SchemaGenerator().makeExecutableSchema(registry, wiring));
+        } catch (SchemaProblem problem) {
+            problem.getErrors().stream().map(GraphQLError::getMessage).sorted().forEach(faults::add);
+        } catch (GraphQLException unsound) {
+            faults.add(String.valueOf(unsound.getMessage()));
         }
+        return Optional.empty();
     }
 
     private void declare(Contribution contribution) {
@@ -113,7 +120,7 @@ final class SchemaComposer {
 
     private void merge(Contribution contribution) {
         if (contribution.sdl().isBlank()) {
-            return; // a plugin may do its work by events alone
+            return; // a plugin may only listen to events
         }
         try {
             TypeDefinitionRegistry own = new SchemaParser().parse(contribution.sdl());
@@ -199,7 +206,9 @@ final class SchemaComposer {
 
     private void permission(Contribution contribution, String full, DirectivesContainer<?> field, boolean needed) {
         Optional<String> name = field.getDirectives("permission").stream()
-                .map(directive -> directive.getArgument("name").getValue())
+                .flatMap(directive -> directive.getArguments().stream())
+                .filter(argument -> argument.getName().equals("name"))
+                .map(Argument::getValue)
                 .filter(StringValue.class::isInstance)
                 .map(value -> ((StringValue) value).getValue())
                 .findFirst();

@@ -43,6 +43,7 @@ public class Operations {
 
     private <T> Uni<T> run(String tenant, Work<T> work) {
         return Uni.createFrom().deferred(() -> {
+            Context caller = Vertx.currentContext();
             Promise<T> promise = Promise.promise();
             Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
             own.runOnContext(ignored -> {
@@ -55,7 +56,9 @@ public class Operations {
                         .subscribe()
                         .with(promise::complete, promise::fail);
             });
-            return UniHelper.toUni(promise.future());
+            Uni<T> result = UniHelper.toUni(promise.future());
+            // back to where we came from: on our own context the operation is over
+            return caller == null ? result : result.emitOn(command -> caller.runOnContext(ignored -> command.run()));
         });
     }
 }

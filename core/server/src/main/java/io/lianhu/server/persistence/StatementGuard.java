@@ -1,6 +1,8 @@
 package io.lianhu.server.persistence;
 
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
@@ -11,15 +13,11 @@ import java.util.regex.Pattern;
  */
 final class StatementGuard {
 
-    /** What PostgreSQL skips; a comment within a comment is left to be refused. */
-    private static final String BLANKS = "(?:\\s|--[^\n]*(?:\n|$)|/\\*(?:(?!/\\*).)*?\\*/)*+";
-
     /**
-     * Reads and writes of rows, and nothing else: a list of what steers would never be complete. A cursor declared {@code with hold},
-     * for instance, keeps one county's rows on the connection for the next.
+     * How statements begin that read or write rows. A list of what steers instead would never be complete: a cursor declared
+     * {@code with hold}, for instance, keeps one county's rows on the connection for the next.
      */
-    private static final Pattern ROWS =
-            Pattern.compile("(?is)" + BLANKS + "\\(*" + BLANKS + "(select|insert|update|delete|merge|with|values)\\b.*");
+    private static final Set<String> ROWS = Set.of("select", "insert", "update", "delete", "merge", "with", "values");
 
     /** Functions whose effect outlives the transaction or passes by the policies, and a second statement behind the first. */
     private static final Pattern STEERING = Pattern.compile("(?i)\\bset_config\\b|;\\s*\\S"
@@ -38,10 +36,40 @@ final class StatementGuard {
         if (known != null) {
             return known;
         }
-        boolean allowed = ROWS.matcher(sql).matches() && !STEERING.matcher(sql).find();
+        boolean allowed = ROWS.contains(firstWord(sql)) && !STEERING.matcher(sql).find();
         if (VERDICTS.size() < REMEMBERED) {
             VERDICTS.put(sql, allowed);
         }
         return allowed;
+    }
+
+    /** Behind blanks, brackets and comments; empty where comments stand in comments, which nobody needs. */
+    private static String firstWord(String sql) {
+        int at = 0;
+        while (at < sql.length() && !Character.isLetter(sql.charAt(at))) {
+            if (sql.startsWith("--", at)) {
+                at = after(sql.indexOf('\n', at), 1, sql);
+            } else if (sql.startsWith("/*", at)) {
+                int end = sql.indexOf("*/", at + 2);
+                int nested = sql.indexOf("/*", at + 2);
+                if (nested >= 0 && nested < end) {
+                    return "";
+                }
+                at = after(end, 2, sql);
+            } else if (Character.isWhitespace(sql.charAt(at)) || sql.charAt(at) == '(') {
+                at++;
+            } else {
+                return "";
+            }
+        }
+        int end = at;
+        while (end < sql.length() && Character.isJavaIdentifierPart(sql.charAt(end))) {
+            end++;
+        }
+        return sql.substring(at, end).toLowerCase(Locale.ROOT);
+    }
+
+    private static int after(int found, int length, String sql) {
+        return found < 0 ? sql.length() : found + length;
     }
 }

@@ -11,9 +11,14 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import net.coobird.thumbnailator.Thumbnails;
+import net.coobird.thumbnailator.util.exif.ExifFilterUtils;
+import net.coobird.thumbnailator.util.exif.ExifUtils;
+import net.coobird.thumbnailator.util.exif.Orientation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A photo, decoded and written anew as JPEG: upright, at most {@value #LONGEST} pixels long, and without anything that the telephone
@@ -37,31 +42,6 @@ record CleanPhoto(byte[] bytes, int width, int height, String sha256) {
      * @throws ApiException {@code PHOTO_NOT_AN_IMAGE}, {@code PHOTO_TOO_MANY_PIXELS}
      */
     static CleanPhoto of(byte[] raw) {
-        try {
-            checkSize(raw);
-            BufferedImage upright = Thumbnails.of(new ByteArrayInputStream(raw))
-                    .scale(1)
-                    .useExifOrientation(true)
-                    .imageType(BufferedImage.TYPE_INT_RGB)
-                    .asBufferedImage();
-            double scale = Math.min(1, (double) LONGEST / Math.max(upright.getWidth(), upright.getHeight()));
-            BufferedImage sized =
-                    scale == 1 ? upright : Thumbnails.of(upright).scale(scale).asBufferedImage();
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            Thumbnails.of(sized)
-                    .scale(1)
-                    .outputFormat("jpg")
-                    .outputQuality(QUALITY)
-                    .toOutputStream(out);
-            byte[] clean = out.toByteArray();
-            return new CleanPhoto(clean, sized.getWidth(), sized.getHeight(), sha256(clean));
-        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException malformed) {
-            throw notAnImage(malformed);
-        }
-    }
-
-    /** Looks at the head only: which type it truly is, and how large it says it is. */
-    private static void checkSize(byte[] raw) throws IOException {
         try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(raw))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
@@ -69,18 +49,63 @@ record CleanPhoto(byte[] bytes, int width, int height, String sha256) {
             }
             ImageReader reader = readers.next();
             try {
-                String format = reader.getFormatName();
-                if (!format.equalsIgnoreCase("jpeg") && !format.equalsIgnoreCase("png")) {
-                    throw new ApiException(PhotoError.PHOTO_NOT_AN_IMAGE);
-                }
                 reader.setInput(in);
-                if ((long) reader.getWidth(0) * reader.getHeight(0) > MOST_PIXELS) {
-                    throw new ApiException(PhotoError.PHOTO_TOO_MANY_PIXELS, Map.of("most", MOST_PIXELS));
-                }
+                return write(read(reader, raw));
             } finally {
                 reader.dispose();
             }
+        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException malformed) {
+            throw notAnImage(malformed);
         }
+    }
+
+    /** Reads no more pixels than are kept, fourfold at most: what a file claims must not decide how much memory it takes. */
+    private static BufferedImage read(ImageReader reader, byte[] raw) throws IOException {
+        String format = reader.getFormatName();
+        if (!format.equalsIgnoreCase("jpeg") && !format.equalsIgnoreCase("png")) {
+            throw new ApiException(PhotoError.PHOTO_NOT_AN_IMAGE);
+        }
+        int width = reader.getWidth(0);
+        int height = reader.getHeight(0);
+        if ((long) width * height > MOST_PIXELS) {
+            throw new ApiException(PhotoError.PHOTO_TOO_MANY_PIXELS, Map.of("most", MOST_PIXELS));
+        }
+        int step = Math.max(1, Math.max(width, height) / (2 * LONGEST));
+        ImageReadParam subsampled = reader.getDefaultReadParam();
+        subsampled.setSourceSubsampling(step, step, 0, 0);
+        BufferedImage picture = reader.read(0, subsampled);
+        return format.equalsIgnoreCase("jpeg") ? upright(picture, JpegFrame.of(raw)) : picture;
+    }
+
+    private static BufferedImage upright(BufferedImage picture, JpegFrame frame) {
+        if (!frame.whole()) {
+            throw new ApiException(PhotoError.PHOTO_NOT_AN_IMAGE);
+        }
+        return frame.exif()
+                .map(CleanPhoto::orientation)
+                .map(orientation ->
+                        ExifFilterUtils.getFilterForOrientation(orientation).apply(picture))
+                .orElse(picture);
+    }
+
+    private static @Nullable Orientation orientation(byte[] exif) {
+        try {
+            return ExifUtils.getOrientationFromExif(exif);
+        } catch (RuntimeException malformed) {
+            return null; // what cannot be read there does not make the picture worse
+        }
+    }
+
+    private static CleanPhoto write(BufferedImage picture) throws IOException {
+        double scale = Math.min(1, (double) LONGEST / Math.max(picture.getWidth(), picture.getHeight()));
+        BufferedImage sized = Thumbnails.of(picture)
+                .scale(scale)
+                .imageType(BufferedImage.TYPE_INT_RGB)
+                .asBufferedImage();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Thumbnails.of(sized).scale(1).outputFormat("jpg").outputQuality(QUALITY).toOutputStream(out);
+        byte[] clean = out.toByteArray();
+        return new CleanPhoto(clean, sized.getWidth(), sized.getHeight(), sha256(clean));
     }
 
     private static ApiException notAnImage(Exception cause) {

@@ -14,6 +14,7 @@ import io.lianhu.server.web.Visitor;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -30,6 +31,9 @@ class PhotoEndpoint {
     private static final int MAX_BYTES = 12 * 1024 * 1024;
     private static final String JSON = "application/json";
 
+    /** Photos in work at a time: each takes a core, and up to some hundred megabytes. */
+    private static final int CLEANERS = 2;
+
     private final Admission admission;
     private final Engines engines;
     private final Operations operations;
@@ -37,7 +41,7 @@ class PhotoEndpoint {
     private final BlobStore blobs;
     private final PhotoAccess access;
     private final Replies replies;
-    private final Vertx vertx;
+    private final WorkerExecutor cleaners;
     private final Clock clock = Clock.systemUTC();
 
     PhotoEndpoint(
@@ -56,7 +60,7 @@ class PhotoEndpoint {
         this.blobs = blobs;
         this.access = access;
         this.replies = replies;
-        this.vertx = vertx;
+        this.cleaners = vertx.createSharedWorkerExecutor("photos", CLEANERS);
     }
 
     void route(@Observes Router router) {
@@ -88,7 +92,7 @@ class PhotoEndpoint {
 
     private Uni<CleanPhoto> clean(Buffer body) {
         byte[] raw = body.getBytes();
-        return UniHelper.toUni(vertx.executeBlocking(() -> CleanPhoto.of(raw), false));
+        return UniHelper.toUni(cleaners.executeBlocking(() -> CleanPhoto.of(raw), false));
     }
 
     private Uni<Photo> keep(Visitor visitor, Actor actor, CleanPhoto clean) {

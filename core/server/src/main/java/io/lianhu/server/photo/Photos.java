@@ -20,6 +20,8 @@ public class Photos {
     /** Per stage of a case. */
     private static final int MOST = 9;
 
+    private static final int MOST_UNCLAIMED = 36;
+
     private final CoreStore store;
     private final BlobStore blobs;
 
@@ -73,15 +75,26 @@ public class Photos {
         return store.session(session -> session.find(Photo.class, id).map(Optional::ofNullable));
     }
 
+    /** Adds a photo; nobody may have more than some dozens that no case has claimed yet. */
     Uni<Void> add(Photo photo) {
-        return store.session(session -> session.persist(photo));
+        return store.session(session -> session.createSelectionQuery(
+                        "select count(*) from Photo where uploadedBy = :uploader and caseId is null", Long.class)
+                .setParameter("uploader", photo.uploadedBy())
+                .getSingleResult()
+                .chain(waiting -> {
+                    if (waiting >= MOST_UNCLAIMED) {
+                        throw new ApiException(PhotoError.PHOTO_TOO_MANY, Map.of("most", MOST_UNCLAIMED));
+                    }
+                    return session.persist(photo);
+                }));
     }
 
     /** Removes the rows of photos that no case claimed in 24 hours, at most 1,000 at a time; answers their ids. */
     public Uni<List<UUID>> removeUnclaimed() {
         return Statements.CORE
-                .run("delete from lianhu_core.photo where id in (select id from lianhu_core.photo where case_id is null"
-                        + " and created_at < now() - interval '24 hours' limit 1000 for update skip locked) returning id")
+                .run(
+                        "delete from lianhu_core.photo where id in (select id from lianhu_core.photo where case_id is null"
+                                + " and created_at < now() - interval '24 hours' limit 1000 for update skip locked) returning id")
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(row -> row.getUUID(0))
                         .toList());

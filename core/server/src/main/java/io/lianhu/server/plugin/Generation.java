@@ -158,8 +158,7 @@ final class Generation {
         dispose(manager, store, plugin, jar);
     }
 
-    private static void dispose(
-            OneJar manager, @Nullable EntityStore store, @Nullable LianhuPlugin started, Path jar) {
+    private static void dispose(OneJar manager, @Nullable EntityStore store, @Nullable LianhuPlugin started, Path jar) {
         if (started != null) {
             try {
                 within(started.getClass().getClassLoader(), started::stop);

@@ -37,8 +37,10 @@ record PluginJar(PluginManifest manifest, String sdl, Map<String, String> migrat
             Enumeration<? extends ZipEntry> entries = zip.entries();
             while (entries.hasMoreElements()) {
                 String name = entries.nextElement().getName();
-                if (name.matches("migrations/[VR][^/]*\\.sql")) {
+                if (name.matches("migrations/(V[0-9]+([._][0-9]+)*|R)__[^/]+\\.sql")) {
                     migrations.put(name.substring("migrations/".length()), text(zip, name, true));
+                } else if (name.startsWith("migrations/") && !name.endsWith("/")) {
+                    faults.add(name + " is not named like a migration, V<n>__<what>.sql");
                 } else if (name.endsWith(".class") && IsolatedClassLoader.isShared(name.replace('/', '.'))) {
                     faults.add(name + " is given by the host: leave it out of the jar");
                 }
