@@ -230,6 +230,30 @@ final class TenancyIT {
 
     @Test
     @Order(3)
+    @DisplayName("Divisions are found page by page, by what contains them and by a part of their name")
+    void divisionsAreFound() {
+        County county = host.newCounty();
+        String list = "query ($parent: String, $name: String, $after: String) { divisions(parentCode: $parent, name: $name,"
+                + " first: 2, after: $after) { edges { node { code parent { code } } } pageInfo { hasNextPage endCursor } } }";
+        GraphqlClient anybody = county.stranger();
+        JsonNode page = anybody.query(list).at("/divisions");
+        List<String> codes = new java.util.ArrayList<>(page.findValuesAsText("code"));
+        assertEquals(county.code(), codes.get(0));
+        assertTrue(page.at("/pageInfo/hasNextPage").asBoolean());
+        String after = page.at("/pageInfo/endCursor").asText();
+        assertEquals(2, anybody.query(list, Map.of("after", after)).at("/divisions/edges").size());
+        String village = county.villageCode(1);
+        JsonNode grids = anybody.query(list, Map.of("parent", village)).at("/divisions/edges");
+        assertEquals(2, grids.size());
+        assertEquals(village, grids.at("/0/node/parent/code").asText());
+        assertEquals(
+                village,
+                anybody.query(list, Map.of("name", "一村")).at("/divisions/edges/0/node/code").asText());
+        assertEquals(0, anybody.query(list, Map.of("name", "%")).at("/divisions/edges").size());
+    }
+
+    @Test
+    @Order(3)
     @DisplayName("A suspended county is not served, and is again when it is resumed")
     void suspendAndResume() {
         County county = host.newCounty();
