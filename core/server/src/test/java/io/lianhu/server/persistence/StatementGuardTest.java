@@ -27,6 +27,10 @@ final class StatementGuardTest {
                 "do $$ begin end $$",
                 "call quit()",
                 "copy points.entry to stdout",
+                "declare c cursor with hold for select 1",
+                "create temporary table t (a int)",
+                "select pg_advisory_lock(1)",
+                "call_list",
                 "lock table points.entry",
                 "select set_config('lianhu.tenant', '420602', true)",
                 "select pg_catalog.SET_CONFIG('role', 'none', false)",
@@ -49,7 +53,8 @@ final class StatementGuardTest {
                 "-- set the scene\nselect 1",
                 "with settings as (select 1) select * from settings",
                 "delete from points.entry where rollback_of = $1",
-                "call_list"
+                "(select 1) union (select 2)",
+                "values (1), (2)"
             })
     void whatReadsAndWritesRowsIsAllowed(String sql) {
         assertTrue(StatementGuard.allows(sql), sql);
