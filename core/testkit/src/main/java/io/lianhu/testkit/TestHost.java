@@ -61,6 +61,11 @@ public final class TestHost implements AutoCloseable {
             return new Options(List.of(plugins), Map.of(), "t", Optional.empty());
         }
 
+        /** The core with the plugin that Maven packed into this module's {@code target}. */
+        public static Options withBuiltPlugin() {
+            return with(PluginArchive.built());
+        }
+
         public Options configured(String key, String value) {
             Map<String, String> more = new HashMap<>(configuration);
             more.put(key, value);
