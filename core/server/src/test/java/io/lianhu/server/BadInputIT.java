@@ -155,7 +155,14 @@ final class BadInputIT {
     @ParameterizedTest
     @DisplayName("A document that is malformed, or does not fit the schema, is refused")
     @ValueSource(
-            strings = {"{", "{ county { code }", "hello", "{ nothing }", "{ county }", "{ county { code { x } } }", "{ county(a: 1) { code } }"
+            strings = {
+                "{",
+                "{ county { code }",
+                "hello",
+                "{ nothing }",
+                "{ county }",
+                "{ county { code { x } } }",
+                "{ county(a: 1) { code } }"
             })
     void malformedDocuments(String document) {
         Answer answer = resident.ask(document, Map.of());
@@ -170,15 +177,22 @@ final class BadInputIT {
         byte[] body = bytes("{\"query\": \"{ county { code } }\"}");
         refused(resident.send("PUT", "/graphql", JSON, body), 405, "METHOD_NOT_ALLOWED");
         refused(resident.send("DELETE", "/graphql", JSON, null), 405, "METHOD_NOT_ALLOWED");
-        refused(resident.send("POST", "/graphql", Map.of("Content-Type", "text/plain"), body), 415, "MEDIA_TYPE_UNSUPPORTED");
+        refused(
+                resident.send("POST", "/graphql", Map.of("Content-Type", "text/plain"), body),
+                415,
+                "MEDIA_TYPE_UNSUPPORTED");
         refused(resident.send("POST", "/graphql", Map.of(), body), 415, "MEDIA_TYPE_UNSUPPORTED");
         refused(
-                resident.send("POST", "/graphql", Map.of("Content-Type", "application/json", "Accept", "image/png"), body),
+                resident.send(
+                        "POST", "/graphql", Map.of("Content-Type", "application/json", "Accept", "image/png"), body),
                 406,
                 "NOT_ACCEPTABLE");
         String mutation = "/graphql?query=mutation%7BcaseClose(input%3A%7BcaseId%3A%22x%22%7D)%7Bcase%7Bid%7D%7D%7D";
         refused(resident.send("GET", mutation, Map.of("Accept", "application/json"), null), 405, "METHOD_NOT_ALLOWED");
-        refused(resident.send("GET", "/graphql?variables=%7B", Map.of("Accept", "application/json"), null), 400, "REQUEST_MALFORMED");
+        refused(
+                resident.send("GET", "/graphql?variables=%7B", Map.of("Accept", "application/json"), null),
+                400,
+                "REQUEST_MALFORMED");
     }
 
     private static String repeat(String text, int times) {
@@ -189,15 +203,24 @@ final class BadInputIT {
     @DisplayName("A document that asks for too much is refused before it is executed")
     void excessiveDocuments() {
         String fragments = IntStream.range(0, 60)
-                .mapToObj(i -> "fragment F" + i + " on Query { " + (i == 59 ? "county { code }" : "...F" + (i + 1) + " ...F" + (i + 1)) + " }")
+                .mapToObj(i -> "fragment F" + i + " on Query { "
+                        + (i == 59 ? "county { code }" : "...F" + (i + 1) + " ...F" + (i + 1)) + " }")
                 .collect(Collectors.joining(" "));
         Map<String, String> documents = new TreeMap<>(Map.of(
                 "200 deep", "{ division(code: \"1\") " + repeat("{ parent ", 200) + "{ id }" + repeat(" }", 200) + " }",
                 "12 deep", "{ division(code: \"1\") " + repeat("{ parent ", 12) + "{ id }" + repeat(" }", 12) + " }",
                 "10,000 aliases",
-                        "{ " + IntStream.range(0, 10_000).mapToObj(i -> "a" + i + ": county { code }").collect(Collectors.joining(" ")) + " }",
+                        "{ "
+                                + IntStream.range(0, 10_000)
+                                        .mapToObj(i -> "a" + i + ": county { code }")
+                                        .collect(Collectors.joining(" "))
+                                + " }",
                 "100 aliases",
-                        "{ " + IntStream.range(0, 100).mapToObj(i -> "a" + i + ": county { code }").collect(Collectors.joining(" ")) + " }",
+                        "{ "
+                                + IntStream.range(0, 100)
+                                        .mapToObj(i -> "a" + i + ": county { code }")
+                                        .collect(Collectors.joining(" "))
+                                + " }",
                 "100 directives", "{ county { code " + repeat("@include(if: true) ", 100) + " } }",
                 "a page of pages",
                         "{ cases(first: 100) { edges { node { reporter { household { members { household { members { name } } } } } history { id } "
@@ -207,7 +230,8 @@ final class BadInputIT {
         assertAll(documents.entrySet().stream().map(one -> () -> {
             Instant began = Instant.now();
             Answer answer = resident.ask(one.getValue(), Map.of());
-            String said = one.getKey() + ": " + answer.status() + " " + answer.errors().stream().limit(1).toList();
+            String said = one.getKey() + ": " + answer.status() + " "
+                    + answer.errors().stream().limit(1).toList();
             assertEquals(400, answer.status(), said);
             assertEquals("DOCUMENT_TOO_LARGE", answer.errors().get(0).code(), said);
             assertTrue(Duration.between(began, Instant.now()).toSeconds() < 5, said);
@@ -217,11 +241,13 @@ final class BadInputIT {
     @Test
     @DisplayName("Numbers out of range, and cursors that are none, are refused")
     void pages() {
-        String list = "query ($first: Int!, $after: String) { cases(first: $first, after: $after) { edges { cursor } } }";
+        String list =
+                "query ($first: Int!, $after: String) { cases(first: $first, after: $after) { edges { cursor } } }";
         for (int first : new int[] {0, -1, 101, Integer.MAX_VALUE}) {
             Answer answer = resident.ask(list, Map.of("first", first));
             assertTrue(
-                    List.of("INVALID_INPUT", "DOCUMENT_TOO_LARGE").contains(answer.errors().get(0).code()),
+                    List.of("INVALID_INPUT", "DOCUMENT_TOO_LARGE")
+                            .contains(answer.errors().get(0).code()),
                     answer::toString);
         }
         for (String after : List.of("", "x", "%%%", "MTIz")) {
@@ -240,7 +266,9 @@ final class BadInputIT {
                     Casework.document("caseReport"),
                     Casework.input(Casework.reportInput(text, List.of())));
             resident.expectError(
-                    ErrorType.INVALID_INPUT, "query ($c: String!) { divisions(name: $c, first: 1) { edges { cursor } } }", Map.of("c", text));
+                    ErrorType.INVALID_INPUT,
+                    "query ($c: String!) { divisions(name: $c, first: 1) { edges { cursor } } }",
+                    Map.of("c", text));
             Answer none = resident.ask("query ($c: String!) { division(code: $c) { id } }", Map.of("c", text));
             assertFalse(none.toString().contains("INTERNAL"), none::toString);
         }
@@ -258,10 +286,7 @@ final class BadInputIT {
     void fields() {
         Map<String, Object> sound = Casework.reportInput("路边有垃圾", List.of());
         Map<String, Object> faults = Map.of(
-                "description", "x",
-                "place", "x".repeat(121),
-                "classCode", "environment.nothing",
-                "latitude", 91.0);
+                "description", "x", "place", "x".repeat(121), "classCode", "environment.nothing", "latitude", 91.0);
         faults.forEach((field, value) -> {
             Map<String, Object> input = Casework.with(sound, field, value);
             resident.expectError(
@@ -274,7 +299,9 @@ final class BadInputIT {
                 Casework.document("caseReport"),
                 Casework.input(Casework.with(sound, "idempotencyKey", "x".repeat(101))));
         resident.expectError(
-                ErrorType.INVALID_INPUT, Casework.document("caseReport"), Casework.input(Casework.with(sound, "latitude", 26.6)));
+                ErrorType.INVALID_INPUT,
+                Casework.document("caseReport"),
+                Casework.input(Casework.with(sound, "latitude", 26.6)));
     }
 
     private static Reply upload(byte[] photo) {
@@ -304,7 +331,8 @@ final class BadInputIT {
 
     /** A PNG that ends after saying how large it is. */
     private static byte[] pngHeader(int width, int height) {
-        ByteBuffer chunk = ByteBuffer.allocate(17).put(bytes("IHDR")).putInt(width).putInt(height);
+        ByteBuffer chunk =
+                ByteBuffer.allocate(17).put(bytes("IHDR")).putInt(width).putInt(height);
         chunk.put((byte) 8).put((byte) 2).put((byte) 0).put((byte) 0).put((byte) 0);
         CRC32 crc = new CRC32();
         crc.update(chunk.array());
@@ -349,8 +377,10 @@ final class BadInputIT {
                         Map.of("d", county.divisionId(county.groupCode(1, 1, 1))))
                 .at("/residentRegister/resident/id")
                 .asText();
-        Map<String, Object> registration = Map.of("name", "n", "divisionId", "ID", "address", "a", "noticeVersion", "1");
-        Map<String, Object> appointment = Map.of("subject", "s", "holderName", "h", "role", "GRID_WORKER", "divisionId", "ID");
+        Map<String, Object> registration =
+                Map.of("name", "n", "divisionId", "ID", "address", "a", "noticeVersion", "1");
+        Map<String, Object> appointment =
+                Map.of("subject", "s", "holderName", "h", "role", "GRID_WORKER", "divisionId", "ID");
         Map<String, List<Taking>> all = new TreeMap<>();
         all.put("residentRegister", List.of(new Taking(county.stranger(), "Division", theirGrid, registration)));
         all.put(
@@ -362,37 +392,69 @@ final class BadInputIT {
                                 "Household",
                                 viewer(theirs, "/resident/household/id"),
                                 Map.of("residentId", waiting, "householdId", "ID"))));
-        all.put("residentReject", List.of(new Taking(worker, "Resident", viewer(theirs, "/resident/id"), Map.of("residentId", "ID", "reason", "原因"))));
+        all.put(
+                "residentReject",
+                List.of(new Taking(
+                        worker,
+                        "Resident",
+                        viewer(theirs, "/resident/id"),
+                        Map.of("residentId", "ID", "reason", "原因"))));
         all.put("postAppoint", List.of(new Taking(administrator, "Division", theirGrid, appointment)));
-        all.put("postEnd", List.of(new Taking(administrator, "Post", viewer(theirWorker, "/posts/0/id"), Map.of("postId", "ID"))));
-        all.put("gridCreate", List.of(new Taking(administrator, "Division", theirVillage, Map.of("villageId", "ID", "name", "新"))));
-        all.put("jointGroupCreate", List.of(new Taking(administrator, "Division", theirGrid, Map.of("gridId", "ID", "name", "新"))));
+        all.put(
+                "postEnd",
+                List.of(new Taking(administrator, "Post", viewer(theirWorker, "/posts/0/id"), Map.of("postId", "ID"))));
+        all.put(
+                "gridCreate",
+                List.of(new Taking(administrator, "Division", theirVillage, Map.of("villageId", "ID", "name", "新"))));
+        all.put(
+                "jointGroupCreate",
+                List.of(new Taking(administrator, "Division", theirGrid, Map.of("gridId", "ID", "name", "新"))));
         all.put(
                 "caseReport",
                 List.of(
-                        new Taking(resident, "Division", theirGrid, Casework.with(Casework.reportInput("某事", List.of()), "divisionId", "ID")),
+                        new Taking(
+                                resident,
+                                "Division",
+                                theirGrid,
+                                Casework.with(Casework.reportInput("某事", List.of()), "divisionId", "ID")),
                         new Taking(resident, "Photo", theirPhoto, Casework.reportInput("某事", List.of("ID")))));
         all.put(
                 "caseDispatch",
                 List.of(
-                        new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID", "postId", viewer(worker, "/posts/0/id"))),
-                        new Taking(cadre, "Post", viewer(theirWorker, "/posts/0/id"), Map.of("caseId", ownCase, "postId", "ID"))));
+                        new Taking(
+                                cadre,
+                                "Case",
+                                theirCase,
+                                Map.of("caseId", "ID", "postId", viewer(worker, "/posts/0/id"))),
+                        new Taking(
+                                cadre,
+                                "Post",
+                                viewer(theirWorker, "/posts/0/id"),
+                                Map.of("caseId", ownCase, "postId", "ID"))));
         all.put(
                 "caseHandle",
                 List.of(
-                        new Taking(worker, "Case", theirCase, Map.of("caseId", "ID", "note", "处理", "photoIds", List.of())),
-                        new Taking(worker, "Photo", theirPhoto, Map.of("caseId", ownCase, "note", "处理", "photoIds", List.of("ID")))));
+                        new Taking(
+                                worker, "Case", theirCase, Map.of("caseId", "ID", "note", "处理", "photoIds", List.of())),
+                        new Taking(
+                                worker,
+                                "Photo",
+                                theirPhoto,
+                                Map.of("caseId", ownCase, "note", "处理", "photoIds", List.of("ID")))));
         all.put("caseSendBack", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID", "reason", "原因"))));
         all.put("caseClose", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID"))));
         all.put("caseRate", List.of(new Taking(resident, "Case", theirCase, Map.of("caseId", "ID", "stars", 5))));
         all.put("caseReopen", List.of(new Taking(resident, "Case", theirCase, Map.of("caseId", "ID", "reason", "原因"))));
-        all.put("deadLetterReplay", List.of(new Taking(administrator, "DeadLetter", random("DeadLetter"), Map.of("deadLetterId", "ID"))));
+        all.put(
+                "deadLetterReplay",
+                List.of(new Taking(administrator, "DeadLetter", random("DeadLetter"), Map.of("deadLetterId", "ID"))));
         return all;
     }
 
     private static Map<String, Object> filled(Map<String, Object> input, String id) {
         Map<String, Object> filled = new TreeMap<>(input);
-        filled.replaceAll((field, value) -> value.equals("ID") ? id : value.equals(List.of("ID")) ? List.of(id) : value);
+        filled.replaceAll(
+                (field, value) -> value.equals("ID") ? id : value.equals(List.of("ID")) ? List.of(id) : value);
         return filled;
     }
 
@@ -407,31 +469,37 @@ final class BadInputIT {
     }
 
     @Test
-    @DisplayName("Another county's id, one that never was, one of another kind and one that is none are answered alike, by every mutation")
+    @DisplayName(
+            "Another county's id, one that never was, one of another kind and one that is none are answered alike, by every mutation")
     void foreignIds() {
         Map<String, List<Taking>> takings = takings();
         assertEquals(mutationsWithIds(), takings.keySet(), "the mutations of the core that take an id");
-        assertAll(takings.entrySet().stream().flatMap(entry -> entry.getValue().stream().map(taking -> () -> {
-            ApiError random = failure(taking, entry.getKey(), random(taking.type()));
-            assertTrue(
-                    random.type().equals("NOT_FOUND") || random.code().equals("PHOTO_TAKEN"),
-                    () -> entry.getKey() + ": " + random);
-            ApiError foreign = failure(taking, entry.getKey(), taking.foreignId());
-            assertEquals(
-                    List.of(random.type(), random.code(), random.params(), random.message()),
-                    List.of(foreign.type(), foreign.code(), foreign.params(), foreign.message()),
-                    entry.getKey());
-            for (String id : List.of(random("Viewer"), "nonsense", "")) {
-                assertEquals("NOT_FOUND", failure(taking, entry.getKey(), id).code(), () -> entry.getKey() + " with " + id);
-            }
-        })));
+        assertAll(takings.entrySet().stream()
+                .flatMap(entry -> entry.getValue().stream().map(taking -> () -> {
+                    ApiError random = failure(taking, entry.getKey(), random(taking.type()));
+                    assertTrue(
+                            random.type().equals("NOT_FOUND") || random.code().equals("PHOTO_TAKEN"),
+                            () -> entry.getKey() + ": " + random);
+                    ApiError foreign = failure(taking, entry.getKey(), taking.foreignId());
+                    assertEquals(
+                            List.of(random.type(), random.code(), random.params(), random.message()),
+                            List.of(foreign.type(), foreign.code(), foreign.params(), foreign.message()),
+                            entry.getKey());
+                    for (String id : List.of(random("Viewer"), "nonsense", "")) {
+                        assertEquals(
+                                "NOT_FOUND",
+                                failure(taking, entry.getKey(), id).code(),
+                                () -> entry.getKey() + " with " + id);
+                    }
+                })));
     }
 
     /** Those of the core, that is without the plugins'; by the county's own schema. */
     private static Set<String> mutationsWithIds() {
         JsonNode types = county.anonymous()
-                .query("{ __schema { mutationType { fields { name args { type { ofType { name } } } } }"
-                        + " types { name inputFields { type { kind name ofType { kind name ofType { name ofType { name } } } } } } } }")
+                .query(
+                        "{ __schema { mutationType { fields { name args { type { ofType { name } } } } }"
+                                + " types { name inputFields { type { kind name ofType { kind name ofType { name ofType { name } } } } } } } }")
                 .at("/__schema");
         Set<String> taking = new TreeSet<>();
         types.get("types").forEach(type -> {
@@ -451,12 +519,16 @@ final class BadInputIT {
     @Test
     @DisplayName("The same report five times at once is one case; the same key for another report is refused")
     void idempotency() throws Exception {
-        Map<String, Object> report =
-                Casework.with(Casework.reportInput("路灯不亮", List.of(resident.uploadPhoto(Photos.jpeg(8, 8)))), "idempotencyKey", "key-1");
+        Map<String, Object> report = Casework.with(
+                Casework.reportInput("路灯不亮", List.of(resident.uploadPhoto(Photos.jpeg(8, 8)))),
+                "idempotencyKey",
+                "key-1");
         String document = "mutation ($input: CaseReportInput!) { caseReport(input: $input) { case { id number } } }";
         List<Answer> answers = CaseworkIT.atOnce(5, () -> resident.mutate(document, Casework.input(report)));
         assertEquals(1, answers.stream().map(Answer::data).distinct().count(), answers::toString);
-        assertEquals(answers.get(0).data(), resident.mutate(document, Casework.input(report)).data());
+        assertEquals(
+                answers.get(0).data(),
+                resident.mutate(document, Casework.input(report)).data());
         resident.expectError(
                 ErrorType.CONFLICT,
                 "IDEMPOTENCY_KEY_REUSED",
@@ -465,7 +537,8 @@ final class BadInputIT {
         GraphqlClient another = county.resident(county.groupCode(1, 1, 1));
         Map<String, Object> same = Casework.with(Casework.reportInput("路灯不亮", List.of()), "idempotencyKey", "key-1");
         assertNotEquals(
-                answers.get(0).data(), another.mutate(document, Casework.input(same)).data());
+                answers.get(0).data(),
+                another.mutate(document, Casework.input(same)).data());
         // what failed leaves no key behind
         Map<String, Object> failing = Casework.with(Casework.reportInput("x", List.of()), "idempotencyKey", "key-2");
         resident.expectError(ErrorType.INVALID_INPUT, document, Casework.input(failing));
@@ -488,7 +561,9 @@ final class BadInputIT {
         refused(last, 429, "RATE_LIMITED");
         int seconds = Integer.parseInt(last.header("Retry-After").orElse("0"));
         assertTrue(seconds >= 1 && seconds <= 60, () -> "Retry-After: " + seconds);
-        assertEquals(seconds, last.json().at("/errors/0/extensions/params/retryAfterSeconds").asInt());
+        assertEquals(
+                seconds,
+                last.json().at("/errors/0/extensions/params/retryAfterSeconds").asInt());
         assertEquals(200, ask(resident).status());
     }
 
@@ -503,22 +578,34 @@ final class BadInputIT {
                 "REQUEST_MALFORMED", "[]",
                 "DOCUMENT_INVALID", "{\"query\": \"{ nothing }\"}",
                 "DOCUMENT_MALFORMED", "{\"query\": \"{\"}",
-                "DOCUMENT_TOO_LARGE", "{\"query\": \"{ division(code: \\\"1\\\") " + repeat("{ parent ", 12) + "{ id }" + repeat(" }", 12) + " }\"}",
-                "NOT_FOUND", "{\"query\": \"mutation { caseRate(input: { caseId: \\\"x\\\", stars: 1 }) { case { id } } }\"}",
+                "DOCUMENT_TOO_LARGE",
+                        "{\"query\": \"{ division(code: \\\"1\\\") " + repeat("{ parent ", 12) + "{ id }"
+                                + repeat(" }", 12) + " }\"}",
+                "NOT_FOUND",
+                        "{\"query\": \"mutation { caseRate(input: { caseId: \\\"x\\\", stars: 1 }) { case { id } } }\"}",
                 "FORBIDDEN", "{\"query\": \"mutation { caseClose(input: { caseId: \\\"x\\\" }) { case { id } } }\"}",
                 "INVALID_INPUT", "{\"query\": \"{ cases(first: 0) { edges { cursor } } }\"}");
         wrong.forEach((code, body) -> {
             Map<String, String> headers = new TreeMap<>(JSON);
             headers.put("X-Request-Id", "request-of-a-test");
-            JsonNode english = resident.inLanguage("en").send("POST", "/graphql", headers, bytes(body)).json().at("/errors/0");
-            JsonNode chinese = resident.inLanguage("zh-CN").send("POST", "/graphql", headers, bytes(body)).json().at("/errors/0");
+            JsonNode english = resident.inLanguage("en")
+                    .send("POST", "/graphql", headers, bytes(body))
+                    .json()
+                    .at("/errors/0");
+            JsonNode chinese = resident.inLanguage("zh-CN")
+                    .send("POST", "/graphql", headers, bytes(body))
+                    .json()
+                    .at("/errors/0");
             for (JsonNode error : List.of(english, chinese)) {
                 assertEquals(code, error.at("/extensions/code").asText(), error::toString);
-                assertEquals("request-of-a-test", error.at("/extensions/requestId").asText());
+                assertEquals(
+                        "request-of-a-test", error.at("/extensions/requestId").asText());
                 assertTrue(error.at("/extensions/params").isObject(), error::toString);
             }
-            assertTrue(chinese.get("message").asText().codePoints().anyMatch(Character::isIdeographic), chinese::toString);
-            assertFalse(english.get("message").asText().codePoints().anyMatch(Character::isIdeographic), english::toString);
+            assertTrue(
+                    chinese.get("message").asText().codePoints().anyMatch(Character::isIdeographic), chinese::toString);
+            assertFalse(
+                    english.get("message").asText().codePoints().anyMatch(Character::isIdeographic), english::toString);
         });
     }
 }

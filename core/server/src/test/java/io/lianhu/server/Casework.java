@@ -9,8 +9,9 @@ import java.util.TreeMap;
 
 /** The calls that take a case on its way. */
 final class Casework {
-    private static final String FIELDS = "id number state version round stars assigneeName photos { id url stage width }"
-            + " history { action toState actorName note }";
+    private static final String FIELDS =
+            "id number state version round stars assigneeName photos { id url stage width }"
+                    + " history { action toState actorName note }";
 
     private Casework() {}
 

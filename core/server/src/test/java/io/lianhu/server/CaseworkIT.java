@@ -56,7 +56,8 @@ final class CaseworkIT {
             }
             """;
     private static final String PROGRESS = "subscription ($id: ID!) { caseProgress(id: $id) { state assigneeName } }";
-    private static final String DEAD = "{ deadLetters(first: 100) { edges { node { id handler eventType error attempts } } } }";
+    private static final String DEAD =
+            "{ deadLetters(first: 100) { edges { node { id handler eventType error attempts } } } }";
     private static final String PUBLISH =
             "mutation ($input: RelayPublishInput!) { relayPublish(input: $input) { effect { id } } }";
 
@@ -90,7 +91,8 @@ final class CaseworkIT {
     }
 
     @Test
-    @DisplayName("Reported, handled, sent back, handled, closed, rated, reopened, closed: each step by the right hands, in the history")
+    @DisplayName(
+            "Reported, handled, sent back, handled, closed, rated, reopened, closed: each step by the right hands, in the history")
     void wholeLife() throws SQLException {
         String id = Casework.report(resident, "转角处发现有垃圾，请问能处理吗？");
         GraphqlClient otherWorker = county.gridWorker(county.gridCode(1, 2));
@@ -170,7 +172,9 @@ final class CaseworkIT {
                                 county.divisionId(county.villageCode(1)))))
                 .at("/caseReport/case/id")
                 .asText();
-        assertEquals("AWAITING_DISPATCH", Casework.read(resident, id).at("/node/state").asText());
+        assertEquals(
+                "AWAITING_DISPATCH",
+                Casework.read(resident, id).at("/node/state").asText());
         String own = post(gridWorker);
         String foreign = post(county.gridWorker(county.gridCode(2, 1)));
         refused(gridWorker, ErrorType.FORBIDDEN, "caseDispatch", Map.of("caseId", id, "postId", own));
@@ -180,7 +184,9 @@ final class CaseworkIT {
     }
 
     private static String post(GraphqlClient holder) {
-        return holder.query("{ viewer { posts { id } } }").at("/viewer/posts/0/id").asText();
+        return holder.query("{ viewer { posts { id } } }")
+                .at("/viewer/posts/0/id")
+                .asText();
     }
 
     @Test
@@ -196,8 +202,10 @@ final class CaseworkIT {
     @DisplayName("Of 8 closings at once one succeeds, and leaves one row and one event")
     void oneClosingOfEight() throws Exception {
         String id = Casework.handled(resident, gridWorker);
-        List<Answer> answers = atOnce(8, () -> cadre.ask(Casework.document("caseClose"), Casework.input(Map.of("caseId", id))));
-        assertEquals(1, answers.stream().filter(answer -> answer.errors().isEmpty()).count());
+        List<Answer> answers =
+                atOnce(8, () -> cadre.ask(Casework.document("caseClose"), Casework.input(Map.of("caseId", id))));
+        assertEquals(
+                1, answers.stream().filter(answer -> answer.errors().isEmpty()).count());
         for (Answer answer : answers) {
             for (ApiError error : answer.errors()) {
                 assertTrue(List.of("CASE_STATE", "CONFLICT").contains(error.code()), answer::toString);
@@ -235,7 +243,11 @@ final class CaseworkIT {
             Casework.report(reporter, "又一件事");
             page = reporter.query(
                             LIST,
-                            Map.of("first", 2, "after", page.at("/pageInfo/endCursor").asText()))
+                            Map.of(
+                                    "first",
+                                    2,
+                                    "after",
+                                    page.at("/pageInfo/endCursor").asText()))
                     .at("/cases");
             seen.addAll(ids(page));
         }
@@ -243,7 +255,10 @@ final class CaseworkIT {
         java.util.Collections.reverse(newestFirst);
         assertEquals(newestFirst, seen);
         assertFalse(new TreeSet<>(ids(resident.query(LIST, Map.of("first", 100)).at("/cases"))).removeAll(reported));
-        assertFalse(new TreeSet<>(ids(counties.second().administrator().query(LIST, Map.of("first", 100)).at("/cases")))
+        assertFalse(new TreeSet<>(ids(counties.second()
+                        .administrator()
+                        .query(LIST, Map.of("first", 100))
+                        .at("/cases")))
                 .removeAll(reported));
     }
 
@@ -256,7 +271,9 @@ final class CaseworkIT {
     @Test
     @DisplayName("A list of 20 cases costs as many round trips as a list of one")
     void listsCostTheSame() {
-        List<GraphqlClient> reporters = Stream.generate(() -> county.resident(county.groupCode(2, 2, 1))).limit(3).toList();
+        List<GraphqlClient> reporters = Stream.generate(() -> county.resident(county.groupCode(2, 2, 1)))
+                .limit(3)
+                .toList();
         GraphqlClient worker = county.gridWorker(county.gridCode(2, 2));
         for (int i = 0; i < 20; i++) {
             GraphqlClient reporter = reporters.get(i % 3);
@@ -294,7 +311,12 @@ final class CaseworkIT {
         assertEquals(404, resident.download("/photos/" + id).status());
         assertEquals(404, resident.download("/photos/nothing").status());
 
-        refused(resident, ErrorType.INVALID_INPUT, "PHOTO_TAKEN", "caseReport", Casework.reportInput("再报一次", List.of(photo)));
+        refused(
+                resident,
+                ErrorType.INVALID_INPUT,
+                "PHOTO_TAKEN",
+                "caseReport",
+                Casework.reportInput("再报一次", List.of(photo)));
         refused(
                 neighbour,
                 ErrorType.INVALID_INPUT,
@@ -303,7 +325,8 @@ final class CaseworkIT {
                 Casework.reportInput("别人的照片", List.of(resident.uploadPhoto(Photos.jpeg(8, 8)))));
         String turned = resident.uploadPhoto(Photos.jpegTurned(64, 48, 6));
         String upright = Casework.report(resident, "转过的照片", turned);
-        assertEquals(48, Casework.read(resident, upright).at("/node/photos/0/width").asInt());
+        assertEquals(
+                48, Casework.read(resident, upright).at("/node/photos/0/width").asInt());
     }
 
     @Test
@@ -315,7 +338,8 @@ final class CaseworkIT {
                 GraphqlSubscription own = resident.subscribe(PROGRESS, of);
                 GraphqlSubscription over = cadre.through(second).subscribe(PROGRESS, of);
                 GraphqlSubscription curious = neighbour.subscribe(PROGRESS, of);
-                GraphqlSubscription elsewhere = counties.second().administrator().subscribe(PROGRESS, of)) {
+                GraphqlSubscription elsewhere =
+                        counties.second().administrator().subscribe(PROGRESS, of)) {
             for (GraphqlSubscription stranger : List.of(curious, elsewhere)) {
                 assertEquals("NOT_FOUND", stranger.awaitError().errors().get(0).code());
             }
@@ -374,7 +398,14 @@ final class CaseworkIT {
                 .mutate(
                         PUBLISH,
                         Casework.input(Map.of(
-                                "aggregate", aggregate.toString(), "what", what, "failures", failures, "times", times)));
+                                "aggregate",
+                                aggregate.toString(),
+                                "what",
+                                what,
+                                "failures",
+                                failures,
+                                "times",
+                                times)));
     }
 
     private static List<String> effects(UUID aggregate) {
@@ -387,7 +418,8 @@ final class CaseworkIT {
     }
 
     @Test
-    @DisplayName("An event whose handler fails twice has its effect once; one that always fails is a dead letter that holds back only its own")
+    @DisplayName(
+            "An event whose handler fails twice has its effect once; one that always fails is a dead letter that holds back only its own")
     void eventsAreDeliveredOnce() {
         UUID shaky = UUID.randomUUID();
         publish(shaky, "shaky", 2, 1);
@@ -401,7 +433,8 @@ final class CaseworkIT {
         publish(free, "free", 0, 1);
         Eventually.passes(() -> assertEquals(List.of("free"), effects(free)));
         GraphqlClient administrator = county.administrator();
-        Eventually.passes(() -> assertEquals(1, administrator.query(DEAD).at("/deadLetters/edges").size()));
+        Eventually.passes(() -> assertEquals(
+                1, administrator.query(DEAD).at("/deadLetters/edges").size()));
         JsonNode dead = administrator.query(DEAD).at("/deadLetters/edges/0/node");
         assertEquals("relay-probe/effects", dead.get("handler").asText());
         assertTrue(dead.get("eventType").asText().contains("Happened"));
@@ -411,7 +444,13 @@ final class CaseworkIT {
         publish(free, "still free", 0, 1);
         Eventually.passes(() -> assertEquals(List.of("free", "still free"), effects(free)));
 
-        assertEquals(0, counties.second().administrator().query(DEAD).at("/deadLetters/edges").size());
+        assertEquals(
+                0,
+                counties.second()
+                        .administrator()
+                        .query(DEAD)
+                        .at("/deadLetters/edges")
+                        .size());
         gridWorker.expectError(ErrorType.FORBIDDEN, DEAD, Map.of());
         String replay = "mutation ($id: ID!) { deadLetterReplay(input: { deadLetterId: $id }) { deadLetter { id } } }";
         Map<String, Object> letter = Map.of("id", dead.get("id").asText());
@@ -419,7 +458,8 @@ final class CaseworkIT {
         counties.second().administrator().expectError(ErrorType.NOT_FOUND, replay, letter);
         publish(UUID.randomUUID(), "heal", 0, 1);
         administrator.mutate(replay, letter);
-        Eventually.within(Duration.ofSeconds(40)).untilPasses(() -> assertEquals(101, effects(stuck).size()));
+        Eventually.within(Duration.ofSeconds(40))
+                .untilPasses(() -> assertEquals(101, effects(stuck).size()));
         assertEquals("stuck", effects(stuck).get(0));
         assertEquals(0, administrator.query(DEAD).at("/deadLetters/edges").size());
     }

@@ -48,7 +48,8 @@ final class HotSwapIT {
     private static final int CLIENTS = 64;
     private static final int SWAPS = 5;
     private static final String USE = "{ swapVersion swapCount }";
-    private static final String KEEP = "mutation ($text: String!) { swapKeep(input: { text: $text }) { entry { text } } }";
+    private static final String KEEP =
+            "mutation ($text: String!) { swapKeep(input: { text: $text }) { entry { text } } }";
 
     private static TestHost host;
     private static List<County> counties;
@@ -89,7 +90,8 @@ final class HotSwapIT {
         AtomicInteger requests = new AtomicInteger();
         Queue<String> failures = new ConcurrentLinkedQueue<>();
         Set<String> versions = new ConcurrentSkipListSet<>();
-        List<GraphqlClient> clients = counties.stream().map(County::administrator).toList();
+        List<GraphqlClient> clients =
+                counties.stream().map(County::administrator).toList();
         ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
         List<Future<?>> running = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
@@ -175,14 +177,18 @@ final class HotSwapIT {
     @DisplayName("A schema with mistakes is refused with every one of them")
     void faultySchema() {
         refused(
-                next().schema(SwapPlugin.SDL
-                        .replace("swapCount: Int! @permission(name: \"swap:use\")", "swapCount: Int!")
-                        .replace("swapVersion: String! @permission(name: \"swap:use\")",
-                                "swapVersion: String! @permission(name: \"swap:unknown\")")
-                        + "\"Clashes with the core's.\" type Case { \"A field.\" a: Int }"
-                        + "\"Has a foreign prefix.\" type OtherThing { \"A field.\" a: Int }"
-                        + "type SwapBare { a: Int }"
-                        + "extend type Query { \"Has no resolver.\" swapNobody: Int! @permission(name: \"swap:use\") }"),
+                next().schema(
+                                SwapPlugin.SDL
+                                                .replace(
+                                                        "swapCount: Int! @permission(name: \"swap:use\")",
+                                                        "swapCount: Int!")
+                                                .replace(
+                                                        "swapVersion: String! @permission(name: \"swap:use\")",
+                                                        "swapVersion: String! @permission(name: \"swap:unknown\")")
+                                        + "\"Clashes with the core's.\" type Case { \"A field.\" a: Int }"
+                                        + "\"Has a foreign prefix.\" type OtherThing { \"A field.\" a: Int }"
+                                        + "type SwapBare { a: Int }"
+                                        + "extend type Query { \"Has no resolver.\" swapNobody: Int! @permission(name: \"swap:use\") }"),
                 "Query.swapCount names no permission",
                 "unknown permission swap:unknown",
                 "Case",
@@ -196,10 +202,11 @@ final class HotSwapIT {
     @DisplayName("A permission without the plugin's prefix, and a text in one language only, are refused")
     void faultyPermission() {
         refused(
-                next().java(SwapPlugin.plugin("x").replace(
-                                "return List.of(Permission.of(\"swap:use\", Role.COUNTY_ADMINISTRATOR))",
-                                "return List.of(Permission.of(\"swap:use\", Role.COUNTY_ADMINISTRATOR),"
-                                        + " Permission.of(\"cases:report\", Role.COUNTY_ADMINISTRATOR))"))
+                next().java(SwapPlugin.plugin("x")
+                                .replace(
+                                        "return List.of(Permission.of(\"swap:use\", Role.COUNTY_ADMINISTRATOR))",
+                                        "return List.of(Permission.of(\"swap:use\", Role.COUNTY_ADMINISTRATOR),"
+                                                + " Permission.of(\"cases:report\", Role.COUNTY_ADMINISTRATOR))"))
                         .messages("permission.swap\\:use=使用\nerror.SWAP_LONELY=x", "permission.swap\\:use=Use"),
                 "cases:report lacks the prefix",
                 "error.SWAP_LONELY is missing in one language");
@@ -210,7 +217,8 @@ final class HotSwapIT {
     @DisplayName("A plugin whose start fails is refused")
     void failingStart() {
         refused(
-                next().java(SwapPlugin.plugin("x").replace("context = started;", "throw new IllegalStateException(\"no luck\");")),
+                next().java(SwapPlugin.plugin("x")
+                        .replace("context = started;", "throw new IllegalStateException(\"no luck\");")),
                 "no luck");
     }
 
@@ -218,13 +226,13 @@ final class HotSwapIT {
     @Order(2)
     @DisplayName("An entity without @TenantId, or that its list leaves out, is refused")
     void entityWithoutTenant() {
-        refused(
-                next().java(SwapPlugin.ENTITY.replace("    @TenantId\n", "")), "swap.Entry");
+        refused(next().java(SwapPlugin.ENTITY.replace("    @TenantId\n", "")), "swap.Entry");
     }
 
     @Test
     @Order(2)
-    @DisplayName("Tables that cannot be kept apart by county are refused, each with its fault, and leave nothing behind")
+    @DisplayName(
+            "Tables that cannot be kept apart by county are refused, each with its fault, and leave nothing behind")
     void unfitTables() {
         refused(
                 next().migration(
@@ -235,7 +243,9 @@ final class HotSwapIT {
                 "loose: has no column tenant_id",
                 "misled: tenant_id does not come first",
                 "all_entries: views");
-        refused(next().migration("V2__unfit.sql", "create table half (tenant_id text); select 1/0;"), "division by zero");
+        refused(
+                next().migration("V2__unfit.sql", "create table half (tenant_id text); select 1/0;"),
+                "division by zero");
     }
 
     @Test
@@ -346,14 +356,18 @@ final class HotSwapIT {
 
     @Test
     @Order(6)
-    @DisplayName("After a restart the last sound version runs, whatever faulty jars lie in the folder, and the data is there")
+    @DisplayName(
+            "After a restart the last sound version runs, whatever faulty jars lie in the folder, and the data is there")
     void aRestartRunsTheLastSoundVersion() {
         int before = counties.get(0).administrator().query(USE).at("/swapCount").asInt();
         refused(
                 SwapPlugin.version("1.9.0")
-                        .java(SwapPlugin.plugin("x").replace("context = started;", "throw new IllegalStateException(\"late\");")),
+                        .java(SwapPlugin.plugin("x")
+                                .replace("context = started;", "throw new IllegalStateException(\"late\");")),
                 "late");
-        refused(SwapPlugin.version("1.9.1").migration("V2__unfit.sql", "create table loose (id uuid primary key);"), "loose");
+        refused(
+                SwapPlugin.version("1.9.1").migration("V2__unfit.sql", "create table loose (id uuid primary key);"),
+                "loose");
         host.restart();
         Answer answer = counties.get(0).administrator().query(USE);
         assertEquals(running(), answer.at("/swapVersion").asText());

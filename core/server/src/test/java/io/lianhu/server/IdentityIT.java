@@ -103,7 +103,9 @@ final class IdentityIT {
         String[] parts = real.split("\\.");
         PrivateKey key = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate();
         String unsigned = encode("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + parts[1] + ".";
-        String otherwise = parts[0] + "." + encode(decode(parts[1]).replace(county.code(), counties.second().code())) + "." + parts[2];
+        String otherwise = parts[0] + "."
+                + encode(decode(parts[1])
+                        .replace(county.code(), counties.second().code())) + "." + parts[2];
         for (String token : List.of(
                 "garbage",
                 "a.b.c",
@@ -163,8 +165,7 @@ final class IdentityIT {
     @Test
     @DisplayName("A token for one county is refused by another, and one for two by both")
     void anotherCountysToken() {
-        refused(
-                county.administrator().at(counties.second()), 403, ErrorType.FORBIDDEN, "TOKEN_OTHER_COUNTY");
+        refused(county.administrator().at(counties.second()), 403, ErrorType.FORBIDDEN, "TOKEN_OTHER_COUNTY");
         Person both = person();
         String subject = keycloak().createPerson(both);
         keycloak().addMember(county.code(), subject);
@@ -198,7 +199,9 @@ final class IdentityIT {
     }
 
     private static String resident(GraphqlClient client) {
-        return client.query("{ viewer { resident { id } } }").at("/viewer/resident/id").asText();
+        return client.query("{ viewer { resident { id } } }")
+                .at("/viewer/resident/id")
+                .asText();
     }
 
     private static String post(GraphqlClient client) {
@@ -209,16 +212,21 @@ final class IdentityIT {
     @DisplayName("A stranger may only register, and one who waits for approval may nothing")
     void strangersAndApplicants() {
         GraphqlClient stranger = county.stranger();
-        assertTrue(stranger.query("{ viewer { resident { id } } }").at("/viewer/resident").isNull());
+        assertTrue(stranger.query("{ viewer { resident { id } } }")
+                .at("/viewer/resident")
+                .isNull());
         mayNothing(stranger);
         String division = county.divisionId(county.groupCode(1, 1, 1));
         Answer registered = stranger.mutate(REGISTER, Map.of("division", division));
-        assertEquals("PENDING", registered.at("/residentRegister/resident/state").asText());
+        assertEquals(
+                "PENDING", registered.at("/residentRegister/resident/state").asText());
         stranger.renewToken();
         mayNothing(stranger);
         assertNotEquals("", resident(stranger));
         stranger.expectError(
-                ErrorType.FORBIDDEN, APPROVE, Map.of("id", registered.at("/residentRegister/resident/id").asText()));
+                ErrorType.FORBIDDEN,
+                APPROVE,
+                Map.of("id", registered.at("/residentRegister/resident/id").asText()));
         county.anonymous().expectError(ErrorType.UNAUTHENTICATED, REGISTER, Map.of("division", division));
     }
 
@@ -242,7 +250,11 @@ final class IdentityIT {
         county.administrator().expectError(ErrorType.FORBIDDEN, APPROVE, waiting);
         county.resident(county.groupCode(1, 1, 1)).expectError(ErrorType.FORBIDDEN, APPROVE, waiting);
         GraphqlClient own = county.gridWorker(county.gridCode(1, 1));
-        assertEquals("APPROVED", own.mutate(APPROVE, waiting).at("/residentApprove/resident/state").asText());
+        assertEquals(
+                "APPROVED",
+                own.mutate(APPROVE, waiting)
+                        .at("/residentApprove/resident/state")
+                        .asText());
         own.expectError(ErrorType.PRECONDITION, "RESIDENT_DECIDED", APPROVE, waiting);
         applicant.renewToken();
         applicant.query(CASES);
@@ -266,7 +278,8 @@ final class IdentityIT {
     @DisplayName("The first operator comes in by the secret, once; nobody else does, and strangers operate nothing")
     void bootstrapOnce() {
         host.operator();
-        String bootstrap = "mutation ($secret: String!) { operatorBootstrap(input: { secret: $secret }) { operator { id } } }";
+        String bootstrap =
+                "mutation ($secret: String!) { operatorBootstrap(input: { secret: $secret }) { operator { id } } }";
         Person person = person();
         GraphqlClient another = host.platform().withToken(keycloak().token(person.username(), PASSWORD, null));
         another.expectError(

@@ -103,7 +103,13 @@ final class IsolationIT {
             clients.add(threads.submit(() -> {
                 Random random = new Random(slot);
                 for (int n = 0; n < REQUESTS_PER_CLIENT; n++) {
-                    request(client, county.code(), slot, random.nextInt(100), county.code() + ":" + slot + "." + n, tally);
+                    request(
+                            client,
+                            county.code(),
+                            slot,
+                            random.nextInt(100),
+                            county.code() + ":" + slot + "." + n,
+                            tally);
                 }
             }));
         }
@@ -135,8 +141,14 @@ final class IsolationIT {
     private static void request(GraphqlClient client, String code, int slot, int dice, String text, Tally tally) {
         tally.requests.incrementAndGet();
         if (dice < 68) {
-            Answer answer = client.query(READ, Map.of("newest", NEWEST, "all", "select tenant_id, text from {h-schema}note"
-                    + " where tenant_id <> '" + code + "' or slot = " + slot));
+            Answer answer = client.query(
+                    READ,
+                    Map.of(
+                            "newest",
+                            NEWEST,
+                            "all",
+                            "select tenant_id, text from {h-schema}note" + " where tenant_id <> '" + code
+                                    + "' or slot = " + slot));
             for (String field : List.of("/fenceEntities", "/newest", "/all")) {
                 check(answer.at(field), code, tally);
             }
@@ -154,7 +166,10 @@ final class IsolationIT {
         } else if (dice < 93) {
             client.mutate(
                     WRITE,
-                    write("SQL", slot, "insert into {h-schema}note (slot, text) values (" + slot + ", '" + text + "')"));
+                    write(
+                            "SQL",
+                            slot,
+                            "insert into {h-schema}note (slot, text) values (" + slot + ", '" + text + "')"));
             tally.persisted.incrementAndGet();
         } else if (dice < 95) {
             Answer answer = client.ask(FAILING_READ, Map.of("sql", "select 1/0"));
@@ -183,23 +198,25 @@ final class IsolationIT {
 
     /** Goes away while the server still writes, so that nothing of it may stay. */
     private static void disconnect(GraphqlClient client, String code, int slot, String text) {
-        String statement = "insert into {h-schema}note (slot, text) select " + slot + ", '" + text
-                + " failed' from pg_sleep(2)";
+        String statement =
+                "insert into {h-schema}note (slot, text) select " + slot + ", '" + text + " failed' from pg_sleep(2)";
         String body = "{\"query\":\"mutation { fenceWrite(input: { how: \\\"SQL\\\", slot: 1, text: \\\"" + statement
                 + "\\\" }) { note { id } } }\"}";
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         try (Socket socket = new Socket("127.0.0.1", host.first().port())) {
             socket.setSoLinger(true, 0); // the client vanishes, as a telephone in a tunnel does
             OutputStream out = socket.getOutputStream();
-            out.write(("POST /graphql HTTP/1.1\r\nHost: " + code + ".localhost\r\nAuthorization: Bearer " + client.token()
-                            + "\r\nContent-Type: application/json\r\nContent-Length: " + bytes.length + "\r\n\r\n")
+            out.write(("POST /graphql HTTP/1.1\r\nHost: " + code + ".localhost\r\nAuthorization: Bearer "
+                            + client.token() + "\r\nContent-Type: application/json\r\nContent-Length: " + bytes.length
+                            + "\r\n\r\n")
                     .getBytes(StandardCharsets.UTF_8));
             out.write(bytes);
             out.flush();
             Eventually.holds(
                     "the statement runs",
-                    () -> rows("select count(*) from pg_stat_activity where usename = 'lianhu' and state = 'active' and query like '%''" + text
-                                    + " failed''%'")
+                    () -> rows(
+                                    "select count(*) from pg_stat_activity where usename = 'lianhu' and state = 'active' and query like '%''"
+                                            + text + " failed''%'")
                             > 0);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -207,10 +224,11 @@ final class IsolationIT {
     }
 
     private static void connectionsAreClean() {
-        Eventually.within(Duration.ofSeconds(30)).untilPasses(() -> assertEquals(
-                0,
-                rows("select count(*) from pg_stat_activity where datname = current_database() and usename = '"
-                        + host.database().username() + "' and state <> 'idle'")));
+        Eventually.within(Duration.ofSeconds(30))
+                .untilPasses(() -> assertEquals(
+                        0,
+                        rows("select count(*) from pg_stat_activity where datname = current_database() and usename = '"
+                                + host.database().username() + "' and state <> 'idle'")));
     }
 
     private static long rows(String sql) {
@@ -269,7 +287,8 @@ final class IsolationIT {
                 .administrator()
                 .query(READ, Map.of("newest", NEWEST, "all", NEWEST))
                 .at("/newest")
-                .forEach(value -> assertTrue(value.asText().startsWith(counties.get(1).code() + "|")));
+                .forEach(value ->
+                        assertTrue(value.asText().startsWith(counties.get(1).code() + "|")));
     }
 
     @ParameterizedTest
@@ -298,10 +317,9 @@ final class IsolationIT {
         if (!host.operator().plugins().containsKey("fence-other")) {
             host.operator()
                     .installPlugin(PluginSource.of("fence-other")
-                            .java("package other;\nimport io.lianhu.sdk.LianhuPlugin;\npublic final class Other implements LianhuPlugin {}")
-                            .migration(
-                                    "V1__other.sql",
-                                    "create table other (tenant_id text primary key, kept text);")
+                            .java(
+                                    "package other;\nimport io.lianhu.sdk.LianhuPlugin;\npublic final class Other implements LianhuPlugin {}")
+                            .migration("V1__other.sql", "create table other (tenant_id text primary key, kept text);")
                             .pack(host.scratchFolder()));
         }
     }
@@ -326,8 +344,13 @@ final class IsolationIT {
                 write("SQL", 0, "update {h-schema}note set tenant_id = '" + other + "' where slot = 501"));
         first.mutate(WRITE, write("SQL", 0, "update {h-schema}note set text = 'x' where tenant_id = '" + other + "'"));
         first.mutate(WRITE, write("SQL", 0, "delete from {h-schema}note where tenant_id = '" + other + "'"));
-        first.mutate(WRITE, write("SQL", 0, "with gone as (delete from {h-schema}note where slot = 500 returning id)"
-                + " insert into {h-schema}note (slot, text) select 502, 'x' from gone"));
+        first.mutate(
+                WRITE,
+                write(
+                        "SQL",
+                        0,
+                        "with gone as (delete from {h-schema}note where slot = 500 returning id)"
+                                + " insert into {h-schema}note (slot, text) select 502, 'x' from gone"));
         assertEquals(before, rows(kept));
         assertEquals(0, rows(kept + " and text = 'x'"));
         assertEquals(0, rows("select count(*) from " + FencePlugin.SCHEMA + ".note where slot = 502"));
@@ -336,7 +359,9 @@ final class IsolationIT {
     @Test
     @DisplayName("Without a county in the transaction a plugin's role sees no row and writes none")
     void nothingWithoutTheSetting() throws SQLException {
-        counties.get(0).administrator().mutate(WRITE, write("PERSIST", 600, counties.get(0).code() + ":kept"));
+        counties.get(0)
+                .administrator()
+                .mutate(WRITE, write("PERSIST", 600, counties.get(0).code() + ":kept"));
         String note = FencePlugin.SCHEMA + ".note";
         for (String tenant : new String[] {null, ""}) {
             try (Connection connection = login();
@@ -356,10 +381,12 @@ final class IsolationIT {
             refused(
                     FencePlugin.SCHEMA,
                     tenant,
-                    "insert into " + note + " (tenant_id, slot, text) values ('" + counties.get(0).code() + "', 1, 'x')");
+                    "insert into " + note + " (tenant_id, slot, text) values ('"
+                            + counties.get(0).code() + "', 1, 'x')");
             assertEquals(DENIED, refused(FencePlugin.SCHEMA, tenant, "truncate " + note));
             assertEquals(
-                    DENIED, refused(FencePlugin.SCHEMA, tenant, "alter table " + note + " no force row level security"));
+                    DENIED,
+                    refused(FencePlugin.SCHEMA, tenant, "alter table " + note + " no force row level security"));
         }
         assertEquals(
                 DENIED, refused(FencePlugin.SCHEMA, null, "set local row_security = off", "select * from " + note));

@@ -40,8 +40,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class TenancyIT {
     private static final Path TENANTS = Path.of(System.getProperty("lianhu.root"), "tenants");
-    private static final Pattern APPLIED =
-            Pattern.compile("Counties applied: (\\d+), unchanged: (\\d+), faulty: (\\d+), divisions: \\d+, in (\\d+) ms");
+    private static final Pattern APPLIED = Pattern.compile(
+            "Counties applied: (\\d+), unchanged: (\\d+), faulty: (\\d+), divisions: \\d+, in (\\d+) ms");
     private static final String APPLY =
             "mutation ($input: TenantApplyInput!) { tenantApply(input: $input) { tenant { code state } } }";
     private static final int COUNTIES = 99;
@@ -102,7 +102,11 @@ final class TenancyIT {
     private static Reply county(String hostName) {
         return host.platform()
                 .atHost(hostName)
-                .send("GET", "/graphql?query=%7Bcounty%7Bcode%20name%7D%7D", Map.of("Accept", "application/json"), null);
+                .send(
+                        "GET",
+                        "/graphql?query=%7Bcounty%7Bcode%20name%7D%7D",
+                        Map.of("Accept", "application/json"),
+                        null);
     }
 
     private static JsonNode error(Reply reply) {
@@ -148,8 +152,9 @@ final class TenancyIT {
     private static Map<String, String> organizations() throws IOException {
         Keycloak keycloak = host.stack().keycloak();
         Map<String, String> ids = new java.util.TreeMap<>();
-        for (JsonNode one :
-                new ObjectMapper().readTree(keycloak.admin("GET", "organizations?first=0&max=5000", null).body())) {
+        for (JsonNode one : new ObjectMapper()
+                .readTree(keycloak.admin("GET", "organizations?first=0&max=5000", null)
+                        .body())) {
             ids.put(one.get("alias").asText(), one.get("id").asText());
         }
         return ids;
@@ -159,9 +164,16 @@ final class TenancyIT {
     @Order(1)
     @DisplayName("Each is served at its own host, by its own name")
     void eachIsServed() {
-        assertEquals("观山湖区", county("520115.localhost").json().at("/data/county/name").asText().replace(
-                "Guanshanhu District", "观山湖区"));
-        assertEquals("420602", county("420602.localhost").json().at("/data/county/code").asText());
+        assertEquals(
+                "观山湖区",
+                county("520115.localhost")
+                        .json()
+                        .at("/data/county/name")
+                        .asText()
+                        .replace("Guanshanhu District", "观山湖区"));
+        assertEquals(
+                "420602",
+                county("420602.localhost").json().at("/data/county/code").asText());
     }
 
     @Test
@@ -176,7 +188,9 @@ final class TenancyIT {
 
         sql("update lianhu_platform.tenant set state = 'PROVISIONING', digest = '' where code = '520115'");
         sql("delete from lianhu_core.division where tenant_id = '520115' and length(code) = 17");
-        host.stack().keycloak().admin("DELETE", "organizations/" + organizations().get("520115"), null);
+        host.stack()
+                .keycloak()
+                .admin("DELETE", "organizations/" + organizations().get("520115"), null);
         sql("insert into lianhu_platform.tenant (code, state, manifest, digest) select '900001', 'PROVISIONING',"
                 + " jsonb_set(manifest, '{code}', '\"900001\"'), '' from lianhu_platform.tenant where code = '520115'");
         long complete = sql("select count(*) from lianhu_core.division where tenant_id = '520115'");
@@ -187,7 +201,9 @@ final class TenancyIT {
         assertTrue(sql("select count(*) from lianhu_core.division where tenant_id = '520115'") > complete);
         assertTrue(organizations().containsKey("520115"));
 
-        assertEquals("TENANT_UNKNOWN_HOST", error(county("900001.localhost")).get("code").asText());
+        assertEquals(
+                "TENANT_UNKNOWN_HOST",
+                error(county("900001.localhost")).get("code").asText());
         host.operator()
                 .applyCounty(
                         text("520115", "tenant.yaml").replace("520115", "900001"),
@@ -195,17 +211,20 @@ final class TenancyIT {
                         "");
         assertEquals(200, county("900001.localhost").status());
         // the Organization that was made anew takes members at once
-        host.operator().client().mutate(
-                "mutation ($subject: String!) { tenantAppointAdministrator(input: { code: \"520115\", subject: $subject,"
-                        + " holderName: \"新人\" }) { tenant { code } } }",
-                Map.of("subject", host.operator().client().subject()));
+        host.operator()
+                .client()
+                .mutate(
+                        "mutation ($subject: String!) { tenantAppointAdministrator(input: { code: \"520115\", subject: $subject,"
+                                + " holderName: \"新人\" }) { tenant { code } } }",
+                        Map.of("subject", host.operator().client().subject()));
     }
 
     @Test
     @Order(3)
     @DisplayName("Applying a county again, unchanged, changes no row; applying it changed changes what differs")
     void applyingAgainChangesNothing() {
-        String rows = "select sum(hashtext(d::text || d.xmin::text)) from lianhu_core.division d where tenant_id = '420602'";
+        String rows =
+                "select sum(hashtext(d::text || d.xmin::text)) from lianhu_core.division d where tenant_id = '420602'";
         String tenant = "select hashtext(t::text || t.xmin::text) from lianhu_platform.tenant t where code = '420602'";
         long divisionsBefore = sql(rows);
         long tenantBefore = sql(tenant);
@@ -215,17 +234,20 @@ final class TenancyIT {
         assertEquals(divisionsBefore, sql(rows));
         assertEquals(tenantBefore, sql(tenant));
 
-        String last = divisions.stripTrailing().substring(divisions.stripTrailing().lastIndexOf('\n') + 1);
+        String last =
+                divisions.stripTrailing().substring(divisions.stripTrailing().lastIndexOf('\n') + 1);
         String code = last.split(",")[0];
-        host.operator()
-                .applyCounty(
-                        text("420602", "tenant.yaml"), divisions.replace(last, "420602999,新镇,新镇"), grids);
+        host.operator().applyCounty(text("420602", "tenant.yaml"), divisions.replace(last, "420602999,新镇,新镇"), grids);
         assertEquals(1, sql("select count(*) from lianhu_core.division where code = '420602999'"));
         assertEquals(
-                1, sql("select count(*) from lianhu_core.division where code = '" + code + "' and valid_until is not null"));
+                1,
+                sql("select count(*) from lianhu_core.division where code = '" + code
+                        + "' and valid_until is not null"));
         host.operator().applyCounty(text("420602", "tenant.yaml"), divisions, grids);
         assertEquals(
-                0, sql("select count(*) from lianhu_core.division where code = '" + code + "' and valid_until is not null"));
+                0,
+                sql("select count(*) from lianhu_core.division where code = '" + code
+                        + "' and valid_until is not null"));
     }
 
     @Test
@@ -233,23 +255,32 @@ final class TenancyIT {
     @DisplayName("Divisions are found page by page, by what contains them and by a part of their name")
     void divisionsAreFound() {
         County county = host.newCounty();
-        String list = "query ($parent: String, $name: String, $after: String) { divisions(parentCode: $parent, name: $name,"
-                + " first: 2, after: $after) { edges { node { code parent { code } } } pageInfo { hasNextPage endCursor } } }";
+        String list =
+                "query ($parent: String, $name: String, $after: String) { divisions(parentCode: $parent, name: $name,"
+                        + " first: 2, after: $after) { edges { node { code parent { code } } } pageInfo { hasNextPage endCursor } } }";
         GraphqlClient anybody = county.stranger();
         JsonNode page = anybody.query(list).at("/divisions");
         List<String> codes = new java.util.ArrayList<>(page.findValuesAsText("code"));
         assertEquals(county.code(), codes.get(0));
         assertTrue(page.at("/pageInfo/hasNextPage").asBoolean());
         String after = page.at("/pageInfo/endCursor").asText();
-        assertEquals(2, anybody.query(list, Map.of("after", after)).at("/divisions/edges").size());
+        assertEquals(
+                2,
+                anybody.query(list, Map.of("after", after))
+                        .at("/divisions/edges")
+                        .size());
         String village = county.villageCode(1);
         JsonNode grids = anybody.query(list, Map.of("parent", village)).at("/divisions/edges");
         assertEquals(2, grids.size());
         assertEquals(village, grids.at("/0/node/parent/code").asText());
         assertEquals(
                 village,
-                anybody.query(list, Map.of("name", "一村")).at("/divisions/edges/0/node/code").asText());
-        assertEquals(0, anybody.query(list, Map.of("name", "%")).at("/divisions/edges").size());
+                anybody.query(list, Map.of("name", "一村"))
+                        .at("/divisions/edges/0/node/code")
+                        .asText());
+        assertEquals(
+                0,
+                anybody.query(list, Map.of("name", "%")).at("/divisions/edges").size());
     }
 
     @Test
@@ -264,7 +295,8 @@ final class TenancyIT {
         assertEquals(503, refused.status());
         assertEquals("TENANT_SUSPENDED", error(refused).get("code").asText());
         assertEquals("UNAVAILABLE", error(refused).get("type").asText());
-        administrator.expectError(ErrorType.UNAVAILABLE, "TENANT_SUSPENDED", "{ posts(first: 1) { edges { cursor } } }", Map.of());
+        administrator.expectError(
+                ErrorType.UNAVAILABLE, "TENANT_SUSPENDED", "{ posts(first: 1) { edges { cursor } } }", Map.of());
         host.operator()
                 .client()
                 .expectError(
@@ -280,7 +312,8 @@ final class TenancyIT {
     @Order(3)
     @DisplayName("A host that no county has is unknown, and so is one that only looks like a county's")
     void unknownHosts() {
-        for (String name : List.of("999999.localhost", "localhost", "127.0.0.1", "520115.example.org", "a.520115.localhost")) {
+        for (String name :
+                List.of("999999.localhost", "localhost", "127.0.0.1", "520115.example.org", "a.520115.localhost")) {
             Reply refused = county(name);
             assertEquals(404, refused.status(), name);
             assertEquals("TENANT_UNKNOWN_HOST", error(refused).get("code").asText(), name);
@@ -295,7 +328,10 @@ final class TenancyIT {
         String divisions = "code,name,register_name\n900002,新县,新县\n";
         ApiError error = refused(
                 "TENANT_MANIFEST_INVALID",
-                input(sound.replace("primaryColor", "primaryColour").replace("languages: [zh-CN, en]", "languages: [fr]"), divisions));
+                input(
+                        sound.replace("primaryColor", "primaryColour")
+                                .replace("languages: [zh-CN, en]", "languages: [fr]"),
+                        divisions));
         String faults = error.params().path("faults").toString();
         for (String part : List.of("primaryColour", "primaryColor", "languages")) {
             assertTrue(faults.contains(part), () -> part + " is not named in " + faults);
@@ -323,7 +359,9 @@ final class TenancyIT {
                                 + "900002200201,孤村,孤村\n110101,东城区,东城区\n900002300,,无名\n"));
         String faults = error.params().path("faults").toString();
         for (String part : List.of(
-                "900002100 stands twice", "900002200201 comes before, or without, 900002200", "110101 is not a division",
+                "900002100 stands twice",
+                "900002200201 comes before, or without, 900002200",
+                "110101 is not a division",
                 "900002300 has no name")) {
             assertTrue(faults.contains(part), () -> part + " is not named in " + faults);
         }
@@ -339,11 +377,10 @@ final class TenancyIT {
     void hostsAreTaken() {
         String divisions = "code,name,register_name\n900004,新县,新县\n";
         String manifest = text("520115", "tenant.yaml").replace("520115", "900004");
-        host.operator()
-                .applyCounty(
-                        manifest.replace("hosts: []", "hosts: [lianhu.example.org]"), divisions, "");
+        host.operator().applyCounty(manifest.replace("hosts: []", "hosts: [lianhu.example.org]"), divisions, "");
         assertEquals(200, county("lianhu.example.org").status());
-        for (String name : List.of("lianhu.example.org", "420602.localhost", "platform.localhost", "999998.localhost")) {
+        for (String name :
+                List.of("lianhu.example.org", "420602.localhost", "platform.localhost", "999998.localhost")) {
             host.operator()
                     .client()
                     .expectError(

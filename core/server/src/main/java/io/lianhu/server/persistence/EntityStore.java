@@ -62,7 +62,8 @@ public final class EntityStore implements Database, AutoCloseable {
                 .applySetting("hibernate.hbm2ddl.auto", "none")
                 .applySetting("hibernate.default_schema", schema)
                 .applySetting("hibernate.jdbc.batch_size", 100)
-                // Not hibernate.order_inserts: Hibernate Reactive sorts in one object that all sessions of the process share. It
+                // Not hibernate.order_inserts: Hibernate Reactive sorts in one object that all sessions of the process
+                // share. It
                 // would hold on to the classes of plugins that are gone, and could mix up the rows of two counties.
                 // Hibernate may not ask the database who it is: at boot there is no county to ask for.
                 .applySetting("hibernate.boot.allow_jdbc_metadata_access", "false")
@@ -109,14 +110,10 @@ public final class EntityStore implements Database, AutoCloseable {
     /** Reading the first query loads Hibernate's grammar, which takes longer than an event loop may be held. */
     private void warmUp() {
         SessionFactoryImplementor implementor = factory.unwrap(SessionFactoryImplementor.class);
-        implementor
-                .getMappingMetamodel()
-                .streamEntityDescriptors()
-                .findFirst()
-                .ifPresent(entity -> implementor
-                        .getQueryEngine()
-                        .getHqlTranslator()
-                        .translate("from " + entity.getEntityName(), Object.class));
+        implementor.getMappingMetamodel().streamEntityDescriptors().findFirst().ifPresent(entity -> implementor
+                .getQueryEngine()
+                .getHqlTranslator()
+                .translate("from " + entity.getEntityName(), Object.class));
     }
 
     private static boolean bearsTenant(Class<?> entity) {

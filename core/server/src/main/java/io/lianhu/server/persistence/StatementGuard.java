@@ -36,7 +36,8 @@ final class StatementGuard {
         if (known != null) {
             return known;
         }
-        boolean allowed = ROWS.contains(firstWord(sql)) && !STEERING.matcher(sql).find();
+        boolean allowed =
+                ROWS.contains(firstWord(sql)) && !STEERING.matcher(sql).find();
         if (VERDICTS.size() < REMEMBERED) {
             VERDICTS.put(sql, allowed);
         }

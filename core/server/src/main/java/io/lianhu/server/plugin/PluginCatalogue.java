@@ -94,8 +94,7 @@ public class PluginCatalogue {
         PluginManifest manifest = manifest(release);
         String known = await(current()).get(manifest.id());
         boolean newer = known == null || new DefaultVersionManager().compareVersions(manifest.version(), known) > 0;
-        boolean builtAnew =
-                home && manifest.version().equals(known) && !host.runs(manifest.id(), release.sha256());
+        boolean builtAnew = home && manifest.version().equals(known) && !host.runs(manifest.id(), release.sha256());
         if (newer || builtAnew) {
             run(release, file);
         }
