@@ -171,6 +171,7 @@ final class Generation {
         }
         manager.unload();
         Engine.forgetAccessors();
+        RecordHandles.forget();
         try {
             Files.deleteIfExists(jar);
         } catch (IOException failure) {
