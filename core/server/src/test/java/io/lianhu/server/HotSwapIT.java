@@ -256,7 +256,9 @@ final class HotSwapIT {
                 next().java("package jakarta.persistence;\npublic final class Bundled {}"),
                 "jakarta/persistence/Bundled.class is given by the host");
         refused(next().manifest("class", "swap.Missing"), "the class swap.Missing is not in the jar");
-        refused(next().manifest("class", "swap.Entry"), "swap.Entry does not implement LianhuPlugin");
+        refused(
+                next().java("package swap;\npublic final class NoPlugin {}").manifest("class", "swap.NoPlugin"),
+                "swap.NoPlugin does not implement LianhuPlugin");
     }
 
     @Test
