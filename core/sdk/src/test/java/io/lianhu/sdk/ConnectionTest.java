@@ -29,8 +29,10 @@ final class ConnectionTest {
                 shown.edges().stream().map(Connection.Edge::node).toList());
         assertTrue(shown.pageInfo().hasNextPage());
         assertFalse(shown.pageInfo().hasPreviousPage());
-        assertEquals(ROWS.get(0), Connection.position(String.valueOf(shown.pageInfo().startCursor())));
-        assertEquals(ROWS.get(2), Connection.position(String.valueOf(shown.pageInfo().endCursor())));
+        assertEquals(
+                ROWS.get(0), Connection.position(String.valueOf(shown.pageInfo().startCursor())));
+        assertEquals(
+                ROWS.get(2), Connection.position(String.valueOf(shown.pageInfo().endCursor())));
     }
 
     @Test

@@ -18,7 +18,8 @@ final class DivisionCodeTest {
 
     @Test
     void onlyTheFiveLevelsHaveCodes() {
-        for (String wrong : List.of("", "52", "5201", "52011", "5201151", "5201151012030", "52011５", "520115 ", "520115\n")) {
+        for (String wrong :
+                List.of("", "52", "5201", "52011", "5201151", "5201151012030", "52011５", "520115 ", "520115\n")) {
             assertThrows(IllegalArgumentException.class, () -> new DivisionCode(wrong), wrong);
         }
     }
@@ -35,11 +36,18 @@ final class DivisionCodeTest {
     @Test
     void theRangeHoldsExactlyWhatTheDivisionContains() {
         List<DivisionCode> some = Stream.of(
-                        "520114", "520116", "520115999", "520115999999", "520115101202999", "520115101204", "52011510120399999")
+                        "520114",
+                        "520116",
+                        "520115999",
+                        "520115999999",
+                        "520115101202999",
+                        "520115101204",
+                        "52011510120399999")
                 .map(DivisionCode::new)
                 .toList();
         for (DivisionCode around : List.of(COUNTY, VILLAGE, GRID, GROUP)) {
-            for (DivisionCode code : Stream.concat(some.stream(), Stream.of(COUNTY, VILLAGE, GRID, GROUP)).toList()) {
+            for (DivisionCode code : Stream.concat(some.stream(), Stream.of(COUNTY, VILLAGE, GRID, GROUP))
+                    .toList()) {
                 boolean inRange = code.value().compareTo(around.value()) >= 0
                         && code.value().compareTo(around.end()) < 0;
 

@@ -29,15 +29,15 @@ import org.jspecify.annotations.NullMarked;
 final class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule featuresDoNotGoRoundInCircles = slices()
-            .matching("io.lianhu.server.(*)..")
+    static final ArchRule featuresDoNotGoRoundInCircles = slices().matching("io.lianhu.server.(*)..")
             .should()
             .beFreeOfCycles()
             .because("features in a circle can only be understood, tested and changed all at once");
 
     @ArchTest
     static final ArchRule graphqlJavaIsKnownOnlyToTheEndpoint = onlyIn("graphql", "graphql..", "org.dataloader..")
-            .because("features and plugins bind resolvers through the SDK: graphql-java can then be upgraded, or replaced, in one place");
+            .because(
+                    "features and plugins bind resolvers through the SDK: graphql-java can then be upgraded, or replaced, in one place");
 
     @ArchTest
     static final ArchRule pf4jIsKnownOnlyToPlugins = onlyIn("plugin", "org.pf4j..")
@@ -49,7 +49,8 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule redisIsKnownOnlyWhereDataMayBeLost = onlyIn("[signal|limit]", "io.quarkus.redis..")
-            .because("Redis holds only what may be lost: signals and counts; whoever else wants it must answer for that first");
+            .because(
+                    "Redis holds only what may be lost: signals and counts; whoever else wants it must answer for that first");
 
     @ArchTest
     static final ArchRule hibernatesInsidesAreKnownOnlyToPersistence = onlyIn(
@@ -58,9 +59,18 @@ final class ArchitectureTest {
                     "org.hibernate..impl..",
                     "org.hibernate..internal..",
                     "org.hibernate.engine..",
-                    "org.hibernate.boot..",
-                    "org.hibernate.id..")
-            .because("they change with any release, and UpgradeTest covers that package alone; new ids come from persistence.Ids");
+                    "org.hibernate.boot..")
+            .because("they change with any release, and UpgradeTest covers that package alone");
+
+    @ArchTest
+    static final ArchRule idsAreMadeInOnePlace = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.lianhu.server.persistence..")
+            .should()
+            .accessClassesThat()
+            .resideInAPackage("org.hibernate.id..")
+            .because(
+                    "all rows take their ids from one clock, persistence.Ids or Hibernate's by annotation, and lists are ordered by them");
 
     @ArchTest
     static final ArchRule namesSayWhatAClassIs = noClasses()
@@ -91,8 +101,11 @@ final class ArchitectureTest {
             .that()
             .resideOutsideOfPackages("io.lianhu.server.startup..", "io.lianhu.server.plugin..")
             .should()
-            .callMethodWhere(callOf(Uni.class, "await").or(callOf(Uni.class, "awaitItem")).or(callOf(Multi.class, "toIterable")))
-            .because("everything but the start and the plugins' lifecycle runs on event loops, where waiting is a deadlock");
+            .callMethodWhere(callOf(Uni.class, "await")
+                    .or(callOf(Uni.class, "awaitItem"))
+                    .or(callOf(Multi.class, "toIterable")))
+            .because(
+                    "everything but the start and the plugins' lifecycle runs on event loops, where waiting is a deadlock");
 
     @ArchTest
     static final ArchRule nobodyPrints = GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.because(
@@ -119,9 +132,13 @@ final class ArchitectureTest {
         assertEquals(List.of(), unmarked);
     }
 
-    private static ClassesShouldConjunction onlyIn(
-            String feature, String... packages) {
-        return noClasses().that().resideOutsideOfPackage("io.lianhu.server." + feature + "..").should().dependOnClassesThat().resideInAnyPackage(packages);
+    private static ClassesShouldConjunction onlyIn(String feature, String... packages) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage("io.lianhu.server." + feature + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages);
     }
 
     private static DescribedPredicate<JavaMethodCall> callOf(Class<?> type, String method) {

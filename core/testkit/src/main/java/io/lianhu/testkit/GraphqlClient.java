@@ -167,15 +167,27 @@ public final class GraphqlClient {
         return errors.get(0);
     }
 
-    /** Begins a subscription over graphql-transport-ws; returns when the server has acknowledged the connection. */
+    /**
+     * Begins a subscription over graphql-transport-ws; returns when the document was sent. The protocol does not tell when the server
+     * listens: a test repeats what is to be heard of until it was.
+     */
     public GraphqlSubscription subscribe(String document, Map<String, ? extends @Nullable Object> variables) {
-        return GraphqlSubscription.begin(
+        return GraphqlSubscription.begin(socket(), token.get(), document, variables);
+    }
+
+    /** Begins a connection for subscriptions that the server has to close for who is asking; answers the close code. */
+    public int expectRefusedSocket() {
+        try (RawSocket socket = socket()) {
+            return GraphqlSubscription.refused(socket, token.get());
+        }
+    }
+
+    /** Opens a connection for subscriptions, and says nothing on it yet, not even who is asking. */
+    public RawSocket socket() {
+        return RawSocket.open(
                 replica.http(),
                 URI.create("ws://127.0.0.1:" + replica.port() + "/graphql"),
-                Map.of("Host", host, "Accept-Language", language),
-                token.get(),
-                document,
-                variables);
+                Map.of("Host", host, "Accept-Language", language));
     }
 
     /** Uploads a photo; answers its id, to be claimed by a mutation. */

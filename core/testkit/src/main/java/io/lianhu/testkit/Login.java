@@ -48,7 +48,7 @@ final class Login {
      *
      * @param county the code to bind it to; empty for none. To somebody who is no member Keycloak gives one that names no county.
      */
-    String token(String county) {
+    synchronized String token(String county) { // Keycloak takes two sign-ins at once for an attack
         Token known = tokens.get(county);
         if (known == null || Instant.now().isAfter(known.staleAt())) {
             known = new Token(

@@ -1,6 +1,7 @@
 package io.lianhu.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,7 +53,7 @@ final class ServedSchema {
             if (field.get("name").asText().equals(name)) {
                 String arguments = values(field.path("args"), 0);
                 boolean leaf = Set.of("SCALAR", "ENUM").contains(kind(field.get("type")));
-                return root.toLowerCase(java.util.Locale.ROOT) + " { " + name
+                return root.toLowerCase(Locale.ROOT) + " { " + name
                         + (arguments.isEmpty() ? "" : "(" + arguments + ")")
                         + (leaf ? "" : " { __typename }") + " }";
             }

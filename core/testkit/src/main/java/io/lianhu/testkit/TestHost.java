@@ -98,7 +98,7 @@ public final class TestHost implements AutoCloseable {
         server = Workplace.server();
         database = stack.postgres().database(options.databasePrefix() + "_" + Chance.letters(8));
         folder = Workplace.host(database.name());
-        bootstrapSecret = secret(random);
+        bootstrapSecret = options.configuration().getOrDefault("lianhu.operator.bootstrap-secret", secret(random));
         configuration = configuration(options, secret(random), 1 + random.nextInt(15));
         create(pluginsFolder());
         create(filesFolder());

@@ -155,8 +155,8 @@ final class RacesIT {
     void an_award_reversed_by_three_at_once_is_reversed_once() {
         GraphqlClient resident = residentWith(30);
         String award = village.award(resident, 70);
-        List<Answer> answers = atOnce(
-                times(3, () -> Step.REVERSE.ask(village.cadre(), Map.of("transferId", award, "reason", "记错了"))));
+        List<Answer> answers =
+                atOnce(times(3, () -> Step.REVERSE.ask(village.cadre(), Map.of("transferId", award, "reason", "记错了"))));
         assertEquals(1, succeeded(answers));
         assertEquals(Set.of("POINTS_TRANSFER_REVERSED"), refusals(answers));
         assertEquals(30, Village.balance(resident));
@@ -197,8 +197,8 @@ final class RacesIT {
             assertEquals(
                     12,
                     succeeded(atOnce(cases.stream()
-                            .<Callable<Answer>>map(one -> () ->
-                                    Step.RATE.ask(resident.through(second), Map.of("caseId", one, "stars", 5)))
+                            .<Callable<Answer>>map(one ->
+                                    () -> Step.RATE.ask(resident.through(second), Map.of("caseId", one, "stars", 5)))
                             .toList())));
             village.settled();
         }
@@ -225,8 +225,7 @@ final class RacesIT {
         assertEquals(
                 8,
                 succeeded(atOnce(cases.stream()
-                        .<Callable<Answer>>map(
-                                one -> () -> Step.CLOSE.ask(village.cadre(), Map.of("caseId", one)))
+                        .<Callable<Answer>>map(one -> () -> Step.CLOSE.ask(village.cadre(), Map.of("caseId", one)))
                         .toList())));
         village.settled();
         assertEquals(18, Village.balance(resident), "three awards of 5, one cut to 3, and nothing for the rest");
@@ -267,8 +266,7 @@ final class RacesIT {
         assertEquals(15, Village.account(resident).path("held").asInt());
         Step.CANCEL.by(resident, Map.of("redemptionId", redeemed.id()));
         Step.Done again = Step.REDEEM.by(resident, Map.of("itemId", item, "quantity", 1));
-        Step.HAND_OVER.by(
-                village.cadre(), Map.of("redemptionId", again.id(), "pickupCode", again.text("pickupCode")));
+        Step.HAND_OVER.by(village.cadre(), Map.of("redemptionId", again.id(), "pickupCode", again.text("pickupCode")));
         assertEquals(35, Village.balance(resident));
         village.ledgerIsSound();
     }

@@ -94,14 +94,17 @@ class DivisionFeature implements CoreFeature {
         Optional<String> parent = call.argument("parentCode", String.class);
         Optional<String> name = call.argument("name", String.class).filter(part -> !part.isBlank());
         // a county has some hundreds of divisions, so that looking through their names is cheap
-        String hql = "from Division d where (:after is null or d.id > :after)"
+        // a parameter that may be null has no type for PostgreSQL, which fails the transaction: so conditions are left
+        // out instead
+        String hql = "from Division d where 1 = 1"
+                + (page.after().isPresent() ? " and d.id > :after" : "")
                 + (parent.isPresent() ? " and d.parentId = (select p.id from Division p where p.code = :parent)" : "")
                 + (name.isPresent() ? " and (locate(:name, d.name) > 0 or locate(:name, d.registerName) > 0)" : "")
                 + " order by d.id";
         return store.session(session -> {
-                    Mutiny.SelectionQuery<Division> query = session.createSelectionQuery(hql, Division.class)
-                            .setParameter("after", page.after().orElse(null))
-                            .setMaxResults(page.limit());
+                    Mutiny.SelectionQuery<Division> query =
+                            session.createSelectionQuery(hql, Division.class).setMaxResults(page.limit());
+                    page.after().ifPresent(after -> query.setParameter("after", after));
                     parent.ifPresent(code -> query.setParameter("parent", code));
                     name.ifPresent(part -> query.setParameter("name", part));
                     return query.getResultList();

@@ -53,7 +53,9 @@ class DeadLetterFeature implements CoreFeature {
 
     @Override
     public void bind(GraphqlModule module) {
-        module.node("DeadLetter", this::load).query("deadLetters", this::list).mutation("deadLetterReplay", this::replay);
+        module.node("DeadLetter", this::load)
+                .query("deadLetters", this::list)
+                .mutation("deadLetterReplay", this::replay);
     }
 
     /** A delivery that failed, as the schema has it. */
@@ -87,7 +89,8 @@ class DeadLetterFeature implements CoreFeature {
         PageRequest page = call.page();
         return Statements.CORE
                 .run(
-                        SELECT + " where d.state = 'DEAD' and ($1::uuid is null or d.id < $1) order by d.id desc limit $2",
+                        SELECT
+                                + " where d.state = 'DEAD' and ($1::uuid is null or d.id < $1) order by d.id desc limit $2",
                         page.after().orElse(null),
                         page.limit())
                 .map(rows -> Connection.of(letters(rows), page, DeadLetter::id));

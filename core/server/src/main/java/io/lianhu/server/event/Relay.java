@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,6 @@ public class Relay {
 
     private static final int BATCH = 64;
     private static final int CONCURRENCY = 8;
-    private static final int ATTEMPTS = 10;
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
     private final Operations operations;
@@ -48,16 +48,27 @@ public class Relay {
     private final TenantRegistry tenants;
     private final Vertx vertx;
     private final MeterRegistry meters;
+    private final int attempts;
+    private final Duration backoff;
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile boolean again;
     private volatile boolean stopped = true;
 
-    Relay(Operations operations, Subscribers subscribers, TenantRegistry tenants, Vertx vertx, MeterRegistry meters) {
+    Relay(
+            Operations operations,
+            Subscribers subscribers,
+            TenantRegistry tenants,
+            Vertx vertx,
+            MeterRegistry meters,
+            @ConfigProperty(name = "lianhu.event.attempts", defaultValue = "10") int attempts,
+            @ConfigProperty(name = "lianhu.event.backoff", defaultValue = "1s") Duration backoff) {
         this.operations = operations;
         this.subscribers = subscribers;
         this.tenants = tenants;
         this.vertx = vertx;
         this.meters = meters;
+        this.attempts = attempts;
+        this.backoff = backoff;
     }
 
     /** Begins to sweep; what other replicas left behind is found within a second. */
@@ -115,7 +126,8 @@ public class Relay {
         return operations
                 .read(
                         Operation.PLATFORM,
-                        // only the first of each handler and aggregate: those behind a dead letter must not fill the batch
+                        // only the first of each handler and aggregate: those behind a dead letter must not fill the
+                        // batch
                         () -> Statements.WORKER.run("select d.tenant_id, d.id from lianhu_core.event_delivery d"
                                 + " where d.state = 'PENDING' and d.due_at <= now()"
                                 + " and not exists (select 1 from lianhu_core.event_delivery b where b.tenant_id = d.tenant_id"
@@ -206,11 +218,12 @@ public class Relay {
                         () -> Statements.CORE.run(
                                 "update lianhu_core.event_delivery set attempts = attempts + 1, error = left($2, 2000),"
                                         + " state = case when attempts + 1 >= $3 then 'DEAD' else state end,"
-                                        + " due_at = now() + least(interval '5 minutes', interval '1 second' * power(2, attempts))"
+                                        + " due_at = now() + least(interval '5 minutes', make_interval(secs => $4 * power(2, least(attempts, 20))))"
                                         + " where id = $1 and state = 'PENDING' returning state",
                                 due.id(),
                                 failure.toString(),
-                                ATTEMPTS))
+                                attempts,
+                                backoff.toMillis() / 1_000.0))
                 .invoke(rows -> {
                     for (Row row : rows) {
                         if (row.getString(0).equals("DEAD")) {

@@ -33,7 +33,9 @@ class GraphiqlPage {
 
     private static void show(RoutingContext context) {
         String accepted = context.request().getHeader("Accept");
-        if (accepted == null || !accepted.contains("text/html") || context.request().getParam("query") != null) {
+        if (accepted == null
+                || !accepted.contains("text/html")
+                || context.request().getParam("query") != null) {
             context.next();
             return;
         }

@@ -43,10 +43,7 @@ public class GraphqlEndpoint {
     private final Replies replies;
     private final ObjectMapper json;
 
-    GraphqlEndpoint(
-            Execution execution,
-            Replies replies,
-            ObjectMapper json) {
+    GraphqlEndpoint(Execution execution, Replies replies, ObjectMapper json) {
         this.execution = execution;
         this.replies = replies;
         this.json = json;

@@ -228,16 +228,23 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
             running.put(
                     id,
                     topic.onItem()
-                            .transformToUniAndConcatenate(happened -> apart(new Execution.Run(
-                                    ingress,
-                                    known,
-                                    parameters,
-                                    Execution.Kind.SUBSCRIPTION,
-                                    happened,
-                                    new CompletableFuture<>(),
-                                    cancel -> {})))
+                            .transformToUniAndConcatenate(happened -> told(known, parameters, happened))
                             .subscribe()
                             .with(answer -> next(id, answer.result()), failure -> fail(id, failure)));
+        }
+
+        /** One answer, with the county as it is now: it may have been suspended, or have other plugins. */
+        private Uni<Execution.Answer> told(Visitor known, Parameters parameters, UUID happened) {
+            return Uni.createFrom()
+                    .item(() -> admission.again(ingress, known))
+                    .chain(now -> apart(new Execution.Run(
+                            ingress,
+                            now,
+                            parameters,
+                            Execution.Kind.SUBSCRIPTION,
+                            happened,
+                            new CompletableFuture<>(),
+                            cancel -> {})));
         }
 
         /** Runs on a context of its own, and comes back to the socket's. */
@@ -251,7 +258,7 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
         }
 
         private void next(String id, ExecutionResult result) {
-            if (!result.isDataPresent()) {
+            if (!result.isDataPresent() || result.getData() == null) {
                 error(id, result); // the document no longer fits the schema, or the case is out of sight
                 return;
             }

@@ -119,6 +119,9 @@ final class SchemaComposer {
     }
 
     private void merge(Contribution contribution) {
+        if (contribution.sdl().isBlank()) {
+            return; // a plugin may only listen to events
+        }
         try {
             TypeDefinitionRegistry own = new SchemaParser().parse(contribution.sdl());
             own.types().values().forEach(type -> check(contribution, type));
@@ -135,6 +138,14 @@ final class SchemaComposer {
                         .filter(name -> !graphql.schema.idl.ScalarInfo.isGraphqlSpecifiedScalar(name))
                         .forEach(name -> foreign(contribution, name));
             }
+            // taken out, so that the rest is merged and its own faults come to light
+            own.types().values().stream()
+                    .filter(type -> registry.getTypeOrNull(type.getName()) != null)
+                    .toList()
+                    .forEach(type -> {
+                        faults.add(contribution.id() + ": type " + type.getName() + " is defined already");
+                        own.remove(type);
+                    });
             registry.merge(own);
         } catch (SchemaProblem problem) {
             problem.getErrors().forEach(error -> faults.add(contribution.id() + ": " + error.getMessage()));

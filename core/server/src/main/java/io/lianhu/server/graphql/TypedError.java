@@ -52,8 +52,7 @@ final class TypedError implements GraphQLError {
     /** The same, at the places of another error. */
     TypedError at(GraphQLError other) {
         List<SourceLocation> known = other.getLocations();
-        return new TypedError(
-                message, known == null || known.isEmpty() ? null : known, other.getPath(), extensions);
+        return new TypedError(message, known == null || known.isEmpty() ? null : known, other.getPath(), extensions);
     }
 
     @Override

@@ -60,6 +60,7 @@ public class Organizations {
             organization.setName(name + " " + code); // names are unique in a realm, and counties' are not in China
             organization.setEnabled(true);
             organization.setAttributes(Map.of(COUNTY, List.of(code)));
+            ids.remove(code); // it may have been removed at Keycloak, and be made anew now
             try (Response response = organizations().create(organization)) {
                 if (response.getStatus() != 201 && response.getStatus() != 409) {
                     throw new WebApplicationException(response.readEntity(String.class), response.getStatus());

@@ -62,8 +62,10 @@ public final class EntityStore implements Database, AutoCloseable {
                 .applySetting("hibernate.hbm2ddl.auto", "none")
                 .applySetting("hibernate.default_schema", schema)
                 .applySetting("hibernate.jdbc.batch_size", 100)
-                // Not order_inserts: its sorter is one object for all sessions, without a lock, so that an insertion of one
-                // county may come into the transaction of another; and it holds on to the last entity that it has sorted
+                // Not order_inserts: its sorter is one object for all sessions, without a lock, so that an insertion of
+                // one
+                // county may come into the transaction of another; and it holds on to the last entity that it has
+                // sorted
                 // (hibernate-reactive #2797, mended in 3.3).
                 .applySetting("hibernate.order_updates", true)
                 // Hibernate may not ask the database who it is: at boot there is no county to ask for.
@@ -83,6 +85,7 @@ public final class EntityStore implements Database, AutoCloseable {
             SessionFactory factory = configuration.buildSessionFactory(registry);
             EntityStore store = new EntityStore(registry, factory);
             store.check(entities);
+            store.warmUp();
             return store;
         } catch (RuntimeException | LinkageError failure) {
             StandardServiceRegistryBuilder.destroy(registry);
@@ -105,6 +108,15 @@ public final class EntityStore implements Database, AutoCloseable {
             close();
             throw new IllegalArgumentException("Not mapped, or without a @TenantId property: " + faults);
         }
+    }
+
+    /** Reading the first query loads Hibernate's grammar, which takes longer than an event loop may be held. */
+    private void warmUp() {
+        SessionFactoryImplementor implementor = factory.unwrap(SessionFactoryImplementor.class);
+        implementor.getMappingMetamodel().streamEntityDescriptors().findFirst().ifPresent(entity -> implementor
+                .getQueryEngine()
+                .getHqlTranslator()
+                .translate("from " + entity.getEntityName(), Object.class));
     }
 
     private static boolean bearsTenant(Class<?> entity) {

@@ -29,10 +29,7 @@ final class Fence {
         connection.setAutoCommit(false);
         try {
             execute(connection, "select pg_advisory_xact_lock(hashtext('" + schema + "'))");
-            List<String> faults = faults(connection);
-            if (!faults.isEmpty()) {
-                throw new FenceException(faults);
-            }
+            check(connection);
             for (String table : tables(connection)) {
                 if (!fenced(connection, table)) {
                     fence(connection, schema + "." + table);
@@ -42,6 +39,18 @@ final class Fence {
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
+        }
+    }
+
+    /**
+     * Looks whether every table can be fenced, and changes nothing.
+     *
+     * @throws FenceException if one cannot
+     */
+    void check(Connection connection) throws SQLException {
+        List<String> faults = faults(connection);
+        if (!faults.isEmpty()) {
+            throw new FenceException(faults);
         }
     }
 

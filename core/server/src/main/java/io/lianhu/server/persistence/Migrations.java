@@ -15,6 +15,9 @@ import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
 
 /**
  * Brings a schema, and the role that speaks for it, up to date. Works over JDBC as the owner of all tables and blocks: for worker
@@ -52,6 +55,10 @@ public class Migrations {
     public void migrateCore() {
         try (Connection connection = connect()) {
             role(connection, WORKER);
+            // A temporary table has no policies and stays on its connection: PostgreSQL lets everyone make one.
+            execute(
+                    connection,
+                    "do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$");
         } catch (SQLException failure) {
             throw new IllegalStateException("The database cannot be prepared", failure);
         }
@@ -74,7 +81,7 @@ public class Migrations {
             role(connection, schema);
             execute(connection, "create schema if not exists " + schema);
             execute(connection, "grant usage on schema " + schema + " to " + schema);
-            flyway(schema, scripts);
+            flyway(schema, scripts, fenced);
             if (fenced) {
                 new Fence(schema).raise(connection);
             } else {
@@ -85,7 +92,11 @@ public class Migrations {
         }
     }
 
-    private void flyway(String schema, Map<String, String> scripts) {
+    /**
+     * All pending scripts are one transaction in which the tables are looked at as well: a version that is refused must leave nothing in
+     * the schema that the version before, which goes on, would be refused for at the next start.
+     */
+    private void flyway(String schema, Map<String, String> scripts, boolean fenced) {
         if (scripts.isEmpty()) {
             return;
         }
@@ -106,14 +117,48 @@ public class Migrations {
                     .baselineVersion("0")
                     .table("migration_history")
                     .locations("filesystem:" + folder)
+                    .group(true)
+                    .callbacks(fenced ? new Callback[] {new FenceCheck(schema)} : new Callback[0])
                     .load()
                     .migrate();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } catch (FlywayException failure) {
+            for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+                if (cause instanceof FenceException unfit) {
+                    throw unfit;
+                }
+            }
             throw new IllegalArgumentException(failure.getMessage(), failure);
         } finally {
             delete(folder);
+        }
+    }
+
+    /** Looks at the tables after each script, before it is committed. */
+    private record FenceCheck(String schema) implements Callback {
+        @Override
+        public boolean supports(Event event, Context context) {
+            return event == Event.AFTER_EACH_MIGRATE;
+        }
+
+        @Override
+        public boolean canHandleInTransaction(Event event, Context context) {
+            return true;
+        }
+
+        @Override
+        public void handle(Event event, Context context) {
+            try {
+                new Fence(schema).check(context.getConnection());
+            } catch (SQLException failure) {
+                throw new IllegalStateException("The schema " + schema + " cannot be looked at", failure);
+            }
+        }
+
+        @Override
+        public String getCallbackName() {
+            return "fence";
         }
     }
 

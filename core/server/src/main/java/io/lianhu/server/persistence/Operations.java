@@ -58,9 +58,7 @@ public class Operations {
             });
             Uni<T> result = UniHelper.toUni(promise.future());
             // back to where we came from: on our own context the operation is over
-            return caller == null
-                    ? result
-                    : result.emitOn(command -> caller.runOnContext(ignored -> command.run()));
+            return caller == null ? result : result.emitOn(command -> caller.runOnContext(ignored -> command.run()));
         });
     }
 }

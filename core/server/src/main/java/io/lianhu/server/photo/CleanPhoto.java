@@ -18,6 +18,7 @@ import net.coobird.thumbnailator.Thumbnails;
 import net.coobird.thumbnailator.util.exif.ExifFilterUtils;
 import net.coobird.thumbnailator.util.exif.ExifUtils;
 import net.coobird.thumbnailator.util.exif.Orientation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A photo, decoded and written anew as JPEG: upright, at most {@value #LONGEST} pixels long, and without anything that the telephone
@@ -49,7 +50,7 @@ record CleanPhoto(byte[] bytes, int width, int height, String sha256) {
             ImageReader reader = readers.next();
             try {
                 reader.setInput(in);
-                return write(read(reader));
+                return write(read(reader, raw));
             } finally {
                 reader.dispose();
             }
@@ -59,7 +60,7 @@ record CleanPhoto(byte[] bytes, int width, int height, String sha256) {
     }
 
     /** Reads no more pixels than are kept, fourfold at most: what a file claims must not decide how much memory it takes. */
-    private static BufferedImage read(ImageReader reader) throws IOException {
+    private static BufferedImage read(ImageReader reader, byte[] raw) throws IOException {
         String format = reader.getFormatName();
         if (!format.equalsIgnoreCase("jpeg") && !format.equalsIgnoreCase("png")) {
             throw new ApiException(PhotoError.PHOTO_NOT_AN_IMAGE);
@@ -73,10 +74,26 @@ record CleanPhoto(byte[] bytes, int width, int height, String sha256) {
         ImageReadParam subsampled = reader.getDefaultReadParam();
         subsampled.setSourceSubsampling(step, step, 0, 0);
         BufferedImage picture = reader.read(0, subsampled);
-        Orientation orientation = ExifUtils.getExifOrientation(reader, 0);
-        return orientation == null
-                ? picture
-                : ExifFilterUtils.getFilterForOrientation(orientation).apply(picture);
+        return format.equalsIgnoreCase("jpeg") ? upright(picture, JpegFrame.of(raw)) : picture;
+    }
+
+    private static BufferedImage upright(BufferedImage picture, JpegFrame frame) {
+        if (!frame.whole()) {
+            throw new ApiException(PhotoError.PHOTO_NOT_AN_IMAGE);
+        }
+        return frame.exif()
+                .map(CleanPhoto::orientation)
+                .map(orientation ->
+                        ExifFilterUtils.getFilterForOrientation(orientation).apply(picture))
+                .orElse(picture);
+    }
+
+    private static @Nullable Orientation orientation(byte[] exif) {
+        try {
+            return ExifUtils.getOrientationFromExif(exif);
+        } catch (RuntimeException malformed) {
+            return null; // what cannot be read there does not make the picture worse
+        }
     }
 
     private static CleanPhoto write(BufferedImage picture) throws IOException {

@@ -92,8 +92,9 @@ public class Photos {
     /** Removes the rows of photos that no case claimed in 24 hours, at most 1,000 at a time; answers their ids. */
     public Uni<List<UUID>> removeUnclaimed() {
         return Statements.CORE
-                .run("delete from lianhu_core.photo where id in (select id from lianhu_core.photo where case_id is null"
-                        + " and created_at < now() - interval '24 hours' limit 1000 for update skip locked) returning id")
+                .run(
+                        "delete from lianhu_core.photo where id in (select id from lianhu_core.photo where case_id is null"
+                                + " and created_at < now() - interval '24 hours' limit 1000 for update skip locked) returning id")
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(row -> row.getUUID(0))
                         .toList());

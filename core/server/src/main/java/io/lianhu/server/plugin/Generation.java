@@ -158,8 +158,7 @@ final class Generation {
         dispose(manager, store, plugin, jar);
     }
 
-    private static void dispose(
-            OneJar manager, @Nullable EntityStore store, @Nullable LianhuPlugin started, Path jar) {
+    private static void dispose(OneJar manager, @Nullable EntityStore store, @Nullable LianhuPlugin started, Path jar) {
         if (started != null) {
             try {
                 within(started.getClass().getClassLoader(), started::stop);
@@ -208,6 +207,9 @@ final class Generation {
             String id = loadPlugin(jar);
             PluginWrapper wrapper = getPlugin(id);
             if (startPlugin(id) != PluginState.STARTED) {
+                if (wrapper.getFailedException() instanceof PluginFaultsException told) {
+                    throw told; // PF4J keeps to itself what its factory threw
+                }
                 throw new PluginFaultsException(
                         List.of("It needs an SDK from " + known.requires().min() + " and below "
                                 + known.requires().below() + "; here it is " + SdkVersion.CURRENT));

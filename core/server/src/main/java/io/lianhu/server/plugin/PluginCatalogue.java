@@ -60,18 +60,20 @@ public class PluginCatalogue {
         this.home = home;
     }
 
-    /** Runs what is current, after taking from the folder what is newer. Blocks: for the start. */
+    /** Runs what is current, then what the folder has that is newer. Blocks: for the start. */
     public void start() {
+        synchronise();
         for (Path jar : jars()) {
             try {
-                adopt(Release.of(Files.readAllBytes(jar)), jar);
+                adopt(read(jar), jar.getFileName().toString());
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             } catch (PluginFaultsException faulty) {
                 LOG.error("{} is refused: {}", jar.getFileName(), faulty.faults());
+            } catch (ApiException refused) {
+                LOG.error("{} is refused: {}", jar.getFileName(), refused.getMessage());
             }
         }
-        synchronise();
         signals.on(CHANGED, message -> blocking(this::synchronise));
     }
 
@@ -88,20 +90,22 @@ public class PluginCatalogue {
         }
     }
 
-    private void adopt(Release release, Path jar) {
+    private void adopt(Release release, String file) {
+        PluginManifest manifest = manifest(release);
+        String known = await(current()).get(manifest.id());
+        boolean newer = known == null || new DefaultVersionManager().compareVersions(manifest.version(), known) > 0;
+        boolean builtAnew = home && manifest.version().equals(known) && !host.runs(manifest.id(), release.sha256());
+        if (newer || builtAnew) {
+            run(release, file);
+        }
+    }
+
+    private static PluginManifest manifest(Release release) {
         Path unpacked = PluginJar.unpack(release.bytes());
-        PluginManifest manifest;
         try {
-            manifest = PluginJar.read(unpacked).manifest();
+            return PluginJar.read(unpacked).manifest();
         } finally {
             delete(unpacked);
-        }
-        Map<String, String> known = await(current());
-        String running = known.get(manifest.id());
-        if (running == null || new DefaultVersionManager().compareVersions(manifest.version(), running) > 0) {
-            await(record(manifest, release, jar.getFileName().toString(), home));
-        } else if (running.equals(manifest.version()) && home) {
-            await(record(manifest, release, jar.getFileName().toString(), true)); // built anew at home
         }
     }
 
@@ -121,6 +125,8 @@ public class PluginCatalogue {
         }
         return UniHelper.toUni(vertx.executeBlocking(() -> read(jar), false))
                 .chain(release -> UniHelper.toUni(vertx.executeBlocking(() -> run(release, by), false)))
+                .onFailure(PluginFaultsException.class)
+                .transform(faulty -> ((PluginFaultsException) faulty).toApiException())
                 .call(manifest -> signals.send(CHANGED, manifest.id()));
     }
 
@@ -132,15 +138,39 @@ public class PluginCatalogue {
         return Release.of(Files.readAllBytes(jar));
     }
 
-    /** Blocks. The new version is recorded only once it runs, so that a faulty one is never any replica's current. */
-    private PluginManifest run(Release release, String by) {
-        try {
-            PluginManifest manifest = host.run(release);
-            await(record(manifest, release, by, home));
-            return manifest;
-        } catch (PluginFaultsException faulty) {
-            throw faulty.toApiException();
+    /**
+     * Blocks; one at a time, so that what was recorded last is what runs. The new version is recorded only once it runs, so that a faulty
+     * one is never any replica's current.
+     */
+    private synchronized PluginManifest run(Release release, String by) {
+        PluginManifest manifest = manifest(release);
+        if (!home && await(isTaken(manifest, release))) {
+            throw taken(manifest);
         }
+        host.run(release);
+        try {
+            await(record(manifest, release, by, home));
+        } catch (ApiException overtaken) {
+            synchronise(); // another replica recorded the version first: what is recorded is what runs
+            throw overtaken;
+        }
+        return manifest;
+    }
+
+    private Uni<Boolean> isTaken(PluginManifest manifest, Release release) {
+        return operations
+                .read(
+                        Operation.PLATFORM,
+                        () -> Statements.PLATFORM.run(
+                                "select 1 from lianhu_platform.plugin_release where plugin = $1 and version = $2 and sha256 <> $3",
+                                manifest.id(),
+                                manifest.version(),
+                                release.sha256()))
+                .map(rows -> rows.rowCount() > 0);
+    }
+
+    private static ApiException taken(PluginManifest manifest) {
+        return new ApiException(PluginError.PLUGIN_VERSION_TAKEN, Map.of("version", manifest.version()));
     }
 
     private Uni<Map<String, String>> current() {
@@ -171,7 +201,7 @@ public class PluginCatalogue {
                         replace)
                 .invoke(rows -> {
                     if (rows.rowCount() == 0) {
-                        throw new ApiException(PluginError.PLUGIN_VERSION_TAKEN, Map.of("version", manifest.version()));
+                        throw taken(manifest);
                     }
                 })
                 .chain(() -> Statements.PLATFORM.run(
@@ -183,7 +213,7 @@ public class PluginCatalogue {
     }
 
     /** Runs whatever is current and does not run here yet. Blocks. */
-    private void synchronise() {
+    private synchronized void synchronise() {
         for (Row row : await(
                 operations.read(
                         Operation.PLATFORM,

@@ -55,11 +55,15 @@ public class Retention {
 
     private Uni<Void> clean(Tenant tenant) {
         return operations
-                .write(tenant.code(), () -> Statements.CORE
-                        .run("delete from lianhu_core.idempotency_key where created_at < now() - interval '7 days'")
-                        .chain(() -> Statements.CORE.run(
-                                "delete from lianhu_core.event e where occurred_at < now() - interval '30 days' and not exists"
-                                        + " (select 1 from lianhu_core.event_delivery d where d.tenant_id = e.tenant_id and d.event_id = e.id)")))
+                .write(
+                        tenant.code(),
+                        () -> Statements.CORE
+                                .run(
+                                        "delete from lianhu_core.idempotency_key where created_at < now() - interval '7 days'")
+                                .chain(
+                                        () -> Statements.CORE.run(
+                                                "delete from lianhu_core.event e where occurred_at < now() - interval '30 days' and not exists"
+                                                        + " (select 1 from lianhu_core.event_delivery d where d.tenant_id = e.tenant_id and d.event_id = e.id)")))
                 .chain(() -> operations.write(tenant.code(), photos::removeUnclaimed))
                 .chain(removed -> photos.removeBytes(tenant.code(), removed));
     }

@@ -95,13 +95,14 @@ public class TenantRegistry {
         return byCode.values();
     }
 
-    /** Another county that already uses one of the host names of this one. */
+    /** A host name of this county that is another's, or may become another's: below our domain stand the counties' codes. */
     Optional<String> taken(TenantManifest manifest) {
         return manifest.hosts().stream()
                 .map(host -> host.toLowerCase(Locale.ROOT))
                 .filter(host -> {
                     Tenant holder = byHost.get(host);
                     return host.equals(platformHost())
+                            || host.endsWith("." + domain) && !host.equals(manifest.code() + "." + domain)
                             || holder != null && !holder.code().equals(manifest.code());
                 })
                 .findFirst();

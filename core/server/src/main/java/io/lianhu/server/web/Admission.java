@@ -53,6 +53,17 @@ public class Admission {
     }
 
     /**
+     * The same visitor with the county as it stands now, for what lasts longer than a request.
+     *
+     * @throws ApiException {@code TENANT_SUSPENDED}, or {@code TENANT_UNKNOWN_HOST}
+     */
+    public Visitor again(Ingress ingress, Visitor visitor) {
+        return visitor.tenant() == null
+                ? visitor
+                : new Visitor(tenants.byHost(ingress.host()), visitor.person(), visitor.client());
+    }
+
+    /**
      * A token is for one county: one that names another, or several, is of no use here. One that names none may still register its
      * person.
      */

@@ -5,10 +5,13 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the bodies of requests, as far as they may be long. */
 public final class Bodies {
+
+    private static final long MOST_DISCARDED = 64 * 1024 * 1024;
 
     private Bodies() {}
 
@@ -17,12 +20,14 @@ public final class Bodies {
         return Uni.createFrom().emitter(emitter -> {
             Buffer body = Buffer.buffer();
             if (length(request.getHeader("Content-Length")) > maxBytes) {
+                discard(request);
                 emitter.fail(tooLarge(maxBytes));
+                request.resume();
                 return;
             }
             request.handler(part -> {
                 if (body.length() + part.length() > maxBytes) {
-                    request.handler(null);
+                    discard(request);
                     emitter.fail(tooLarge(maxBytes));
                 } else {
                     body.appendBuffer(part);
@@ -31,6 +36,19 @@ public final class Bodies {
             request.exceptionHandler(emitter::fail);
             request.endHandler(done -> emitter.complete(body));
             request.resume(); // Quarkus pauses what no handler of its own reads
+        });
+    }
+
+    /**
+     * Reads on and forgets: a connection that is closed upon unread bytes takes the answer with it. What never ends is cut off all the
+     * same.
+     */
+    private static void discard(HttpServerRequest request) {
+        AtomicLong discarded = new AtomicLong();
+        request.handler(part -> {
+            if (discarded.addAndGet(part.length()) > MOST_DISCARDED) {
+                request.connection().close();
+            }
         });
     }
 

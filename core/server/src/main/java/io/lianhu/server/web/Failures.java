@@ -6,6 +6,7 @@ import io.lianhu.server.persistence.OperationEndedException;
 import io.vertx.pgclient.PgException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,9 @@ public final class Failures {
     /** A statement that ran past its time. */
     private static final String OUT_OF_TIME = "57014";
 
+    /** A text with the character 0, which PostgreSQL cannot keep: the client's mistake, wherever it stood. */
+    private static final String UNKEEPABLE_TEXT = "22021";
+
     private Failures() {}
 
     /** The error for a failure; one that is our mistake is logged with its cause. */
@@ -39,15 +43,26 @@ public final class Failures {
         if (failure instanceof OptimisticLockException || failure instanceof StaleStateException) {
             return ApiException.conflict("row");
         }
-        if (failure instanceof PgException database && OVERTAKEN.contains(database.getSqlState())) {
+        String state = sqlState(failure);
+        if (OVERTAKEN.contains(state)) {
             return ApiException.conflict("row");
         }
-        if (failure instanceof PgException database && OUT_OF_TIME.equals(database.getSqlState())
-                || failure instanceof OperationEndedException) {
+        if (UNKEEPABLE_TEXT.equals(state)) {
+            return new ApiException(RequestError.REQUEST_MALFORMED);
+        }
+        if (OUT_OF_TIME.equals(state) || failure instanceof OperationEndedException) {
             return new ApiException(RequestError.TIMED_OUT);
         }
         LOG.error("Request {} failed", requestId, thrown);
         return new ApiException(RequestError.INTERNAL);
+    }
+
+    /** What PostgreSQL says; Hibernate passes it on as an exception of JDBC's. Empty where it was not PostgreSQL that failed. */
+    private static String sqlState(Throwable failure) {
+        if (failure instanceof PgException database) {
+            return String.valueOf(database.getSqlState());
+        }
+        return failure instanceof SQLException database ? String.valueOf(database.getSQLState()) : "";
     }
 
     private static Throwable cause(Throwable thrown) {

@@ -48,7 +48,6 @@ public class Replies {
         switch (status) {
             case 401 -> context.response().putHeader("WWW-Authenticate", "Bearer");
             case 405 -> context.response().putHeader("Allow", "GET, POST");
-            case 413 -> context.response().putHeader("Connection", "close"); // the rest of the body stays unread
             case 429 ->
                 context.response()
                         .putHeader("Retry-After", String.valueOf(error.params().get("retryAfterSeconds")));

@@ -62,8 +62,8 @@ final class CaseTest {
             STEPS.get(step).accept(one);
             assertEquals(next, one.getState());
         } else {
-            ApiException refusal = assertThrows(
-                    ApiException.class, () -> STEPS.get(step).accept(one));
+            ApiException refusal =
+                    assertThrows(ApiException.class, () -> STEPS.get(step).accept(one));
             assertEquals(CaseError.CASE_STATE, refusal.code());
             assertEquals(state.name(), refusal.params().get("state"));
             assertEquals(state, one.getState(), "a refused step changes nothing");

@@ -42,8 +42,7 @@ final class PlaceTest {
 
     @Test
     void whatIsInWgs84AlreadyStaysAsItIs() {
-        assertEquals(
-                new Place(26.6470, 106.6302, Place.Datum.WGS84), Place.of(26.6470, 106.6302, Place.Datum.WGS84));
+        assertEquals(new Place(26.6470, 106.6302, Place.Datum.WGS84), Place.of(26.6470, 106.6302, Place.Datum.WGS84));
     }
 
     @ParameterizedTest

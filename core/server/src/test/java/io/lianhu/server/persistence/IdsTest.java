@@ -15,7 +15,8 @@ final class IdsTest {
     /** Lists are ordered by id: what was made later must come later, within a millisecond too. */
     @Test
     void laterIdsAreGreaterAndOfVersion7() {
-        List<String> made = Stream.generate(Ids::next).limit(20_000).map(UUID::toString).toList();
+        List<String> made =
+                Stream.generate(Ids::next).limit(20_000).map(UUID::toString).toList();
 
         assertEquals(made.stream().distinct().sorted().toList(), made);
         assertTrue(made.stream().map(UUID::fromString).allMatch(id -> id.version() == 7 && id.variant() == 2));

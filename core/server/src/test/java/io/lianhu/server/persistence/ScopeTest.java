@@ -15,8 +15,8 @@ final class ScopeTest {
 
     @Test
     void severalDivisionsAreAlternativesThatCannotMixWithTheRestOfTheQuery() {
-        Scope scope = Scope.of(
-                List.of(new DivisionCode("520115101203"), new DivisionCode("520115101204")), "r.divisionCode");
+        Scope scope =
+                Scope.of(List.of(new DivisionCode("520115101203"), new DivisionCode("520115101204")), "r.divisionCode");
 
         assertEquals(
                 "(r.divisionCode >= :from0 and r.divisionCode < :to0 or r.divisionCode >= :from1 and r.divisionCode < :to1)",

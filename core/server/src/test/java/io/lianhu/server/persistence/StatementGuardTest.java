@@ -27,7 +27,16 @@ final class StatementGuardTest {
                 "do $$ begin end $$",
                 "call quit()",
                 "copy points.entry to stdout",
+                "declare c cursor with hold for select 1",
+                "create temporary table t (a int)",
+                "select pg_advisory_lock(1)",
+                "call_list",
                 "lock table points.entry",
+                "fetch all from c",
+                "/* one /* in */ another */ commit",
+                "select lo_get(1)",
+                "selection",
+                "",
                 "select set_config('lianhu.tenant', '420602', true)",
                 "select pg_catalog.SET_CONFIG('role', 'none', false)",
                 "select 1; set role none",
@@ -49,7 +58,8 @@ final class StatementGuardTest {
                 "-- set the scene\nselect 1",
                 "with settings as (select 1) select * from settings",
                 "delete from points.entry where rollback_of = $1",
-                "call_list"
+                "(select 1) union (select 2)",
+                "values (1), (2)"
             })
     void whatReadsAndWritesRowsIsAllowed(String sql) {
         assertTrue(StatementGuard.allows(sql), sql);

@@ -2,6 +2,7 @@ package io.lianhu.server.photo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
@@ -21,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
@@ -100,7 +102,9 @@ final class CleanPhotoTest {
         refused(PhotoError.PHOTO_NOT_AN_IMAGE, new byte[0]);
         refused(PhotoError.PHOTO_NOT_AN_IMAGE, "一段文字".getBytes(StandardCharsets.UTF_8));
         refused(PhotoError.PHOTO_NOT_AN_IMAGE, "%PDF-1.7\n1 0 obj <<>> endobj".getBytes(StandardCharsets.US_ASCII));
-        refused(PhotoError.PHOTO_NOT_AN_IMAGE, "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.US_ASCII));
+        refused(
+                PhotoError.PHOTO_NOT_AN_IMAGE,
+                "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.US_ASCII));
         refused(PhotoError.PHOTO_NOT_AN_IMAGE, new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF});
     }
 
@@ -114,6 +118,24 @@ final class CleanPhotoTest {
 
         for (double part : new double[] {0.01, 0.1, 0.5, 0.9, 0.99}) {
             refused(PhotoError.PHOTO_NOT_AN_IMAGE, Arrays.copyOf(withPreview, (int) (withPreview.length * part)));
+        }
+    }
+
+    @Test
+    void bytesThatWereDamagedAreReadOrRefusedAndNeverMore() throws IOException {
+        Random random = new Random(2);
+        for (byte[] whole : List.of(withExif(encoded(noise(24, 16), "jpg"), 6), encoded(noise(24, 16), "png"))) {
+            for (int i = 0; i < 500; i++) {
+                byte[] damaged = whole.clone();
+                for (int j = 0; j < 3; j++) {
+                    damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+                }
+                try {
+                    CleanPhoto.of(damaged);
+                } catch (ApiException refusal) {
+                    assertInstanceOf(PhotoError.class, refusal.code());
+                }
+            }
         }
     }
 
@@ -146,8 +168,8 @@ final class CleanPhotoTest {
     }
 
     private static boolean isRed(CleanPhoto photo, int x, int y) throws IOException {
-        Color colour = new Color(
-                ImageIO.read(new ByteArrayInputStream(photo.bytes())).getRGB(x, y));
+        Color colour =
+                new Color(ImageIO.read(new ByteArrayInputStream(photo.bytes())).getRGB(x, y));
         return colour.getRed() > 200 && colour.getBlue() < 60;
     }
 
@@ -177,7 +199,7 @@ final class CleanPhotoTest {
         return out.toByteArray();
     }
 
-    /** Puts an APP1 segment in front: orientation, the owner's name, a position, and a small preview. */
+    /** Puts an APP1 segment in front, before JFIF's own as many telephones do: orientation, the owner's name, a position, and a small preview. */
     private static byte[] withExif(byte[] jpeg, int orientation) throws IOException {
         byte[] owner = (OWNER + "\0").getBytes(StandardCharsets.US_ASCII);
         byte[] preview = encoded(redOnTheLeft(16, 12), "jpg");

@@ -57,7 +57,8 @@ final class VaultTest {
     @Test
     void aMasterKeyOfAnotherLengthIsRefusedAtStart() {
         assertThrows(
-                IllegalArgumentException.class, () -> new Vault(Base64.getEncoder().encodeToString(new byte[16])));
+                IllegalArgumentException.class,
+                () -> new Vault(Base64.getEncoder().encodeToString(new byte[16])));
     }
 
     private static Vault vault(int seed) {

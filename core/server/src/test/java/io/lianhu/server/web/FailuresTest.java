@@ -41,7 +41,10 @@ final class FailuresTest {
                 new HibernateException("wrapped", database("40001")),
                 database("40P01"),
                 new CompletionException(database("55P03")))) {
-            assertEquals(ApiException.Common.CONFLICT, Failures.translate(failure, ID).code(), failure.toString());
+            assertEquals(
+                    ApiException.Common.CONFLICT,
+                    Failures.translate(failure, ID).code(),
+                    failure.toString());
         }
     }
 
@@ -71,7 +74,15 @@ final class FailuresTest {
     @Test
     void extensionsHaveExactlyTheFourPartsOfTheContract() {
         assertEquals(
-                Map.of("type", "INVALID_INPUT", "code", "INVALID_INPUT", "params", Map.of("field", "first"), "requestId", ID),
+                Map.of(
+                        "type",
+                        "INVALID_INPUT",
+                        "code",
+                        "INVALID_INPUT",
+                        "params",
+                        Map.of("field", "first"),
+                        "requestId",
+                        ID),
                 Failures.extensions(ApiException.invalid("first"), ID));
     }
 

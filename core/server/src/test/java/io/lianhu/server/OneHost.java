@@ -1,0 +1,22 @@
+package io.lianhu.server;
+
+import io.lianhu.testkit.TestHost;
+
+/** The host that the tests of this module share, each with counties and plugins of its own. */
+final class OneHost {
+    /** How often an event is tried before it is a dead letter. */
+    static final int ATTEMPTS = 4;
+
+    static final String BOOTSTRAP_SECRET = "known to this module's tests";
+
+    private OneHost() {}
+
+    static TestHost get() {
+        return TestHost.shared(TestHost.Options.core()
+                .configured("lianhu.operator.bootstrap-secret", BOOTSTRAP_SECRET)
+                .configured("lianhu.event.attempts", String.valueOf(ATTEMPTS))
+                .configured("lianhu.event.backoff", "0.1s")
+                // Quarkus waits this long for every WebSocket there ever was, though it be closed
+                .configured("quarkus.shutdown.timeout", "2s"));
+    }
+}
