@@ -50,8 +50,7 @@ final class LedgerPropertyIT {
     @Test
     void a_server_killed_in_the_midst_of_it_doubles_nothing_and_loses_nothing(TestReporter reporter) {
         Turmoil turmoil = turmoil(24);
-        CompletableFuture<Void> raging =
-                CompletableFuture.runAsync(() -> turmoil.rage(1_200, Duration.ofSeconds(40)));
+        CompletableFuture<Void> raging = CompletableFuture.runAsync(() -> turmoil.rage(1_200, Duration.ofSeconds(40)));
         Eventually.within(Duration.ofSeconds(30))
                 .untilHolds("half of it is done", () -> turmoil.sent() > 600 || raging.isDone());
         host.kill();

@@ -95,8 +95,8 @@ final class PointsApiIT {
 
     @Test
     void only_the_villages_own_cadre_manages_awards_and_hands_over() {
-        List<GraphqlClient> without = List.of(
-                resident, village.gridWorker(), village.county().administrator());
+        List<GraphqlClient> without =
+                List.of(resident, village.gridWorker(), village.county().administrator());
         List<Executable> refusals = new ArrayList<>();
         for (GraphqlClient one : without) {
             refusals.add(() -> Step.SAVE_RULE.forbidden(one, newRule()));
@@ -148,8 +148,7 @@ final class PointsApiIT {
                         ErrorType.FORBIDDEN,
                         "query ($id: ID!) { pointsItems(villageId: $id, first: 5) { edges { node { id } } } }",
                         Map.of("id", village.id())),
-                () -> neighbour.expectError(
-                        ErrorType.NOT_FOUND, STATEMENT, Map.of("account", account, "first", 5)),
+                () -> neighbour.expectError(ErrorType.NOT_FOUND, STATEMENT, Map.of("account", account, "first", 5)),
                 () -> hidden(neighbour, account),
                 () -> hidden(neighbour, transferId),
                 () -> hidden(neighbour, redemption.id()),
@@ -194,7 +193,11 @@ final class PointsApiIT {
                 () -> Step.HAND_OVER.notFound(cadre, handingOver()),
                 () -> Step.CANCEL.notFound(stranger, Map.of("redemptionId", redemption.id())),
                 () -> cadre.at(village.county())
-                        .expectError(ErrorType.FORBIDDEN, "TOKEN_OTHER_COUNTY", "{ pointsLedgerCheck { sound } }", Map.of()));
+                        .expectError(
+                                ErrorType.FORBIDDEN,
+                                "TOKEN_OTHER_COUNTY",
+                                "{ pointsLedgerCheck { sound } }",
+                                Map.of()));
     }
 
     @Test
@@ -214,14 +217,13 @@ final class PointsApiIT {
         }
         refusals.add(() -> Step.SAVE_RULE.invalid(
                 "caseClass", cadre, with(newRule(), "trigger", "CASE_CLOSED", "caseClass", "Not a class!")));
-        refusals.add(() -> Step.SAVE_RULE.invalid(
-                "caseClass", cadre, with(newRule(), "trigger", "CASE_CLOSED", "caseClass", "")));
+        refusals.add(() ->
+                Step.SAVE_RULE.invalid("caseClass", cadre, with(newRule(), "trigger", "CASE_CLOSED", "caseClass", "")));
         refusals.add(() -> Step.SAVE_RULE.invalid(
                 "caseClass", cadre, with(newRule(), "trigger", "CASE_CLOSED", "caseClass", "x".repeat(300))));
         refusals.add(() -> Step.SAVE_RULE.invalid(
                 "caseClass", cadre, with(newRule(), "trigger", "CASE_CLOSED", "caseClass", "a.".repeat(40_000) + "a")));
-        refusals.add(() ->
-                Step.SAVE_RULE.invalid("caseClass", cadre, with(newRule(), "caseClass", Village.GARBAGE)));
+        refusals.add(() -> Step.SAVE_RULE.invalid("caseClass", cadre, with(newRule(), "caseClass", Village.GARBAGE)));
         refusals.add(() -> Step.SAVE_RULE.invalid(
                 "validUntil", cadre, with(newRule(), "validFrom", "2026-11-22", "validUntil", "2026-11-21")));
         refusals.add(() -> Step.SAVE_RULE.invalid("villageId", cadre, without(newRule(), "villageId")));
@@ -251,8 +253,8 @@ final class PointsApiIT {
         for (String name : List.of("", " ", "物".repeat(61))) {
             refusals.add(() -> Step.SAVE_ITEM.invalid("name", cadre, with(newItem(), "name", name)));
         }
-        refusals.add(() ->
-                Step.SAVE_ITEM.invalid("description", cadre, with(newItem(), "description", "长".repeat(501))));
+        refusals.add(
+                () -> Step.SAVE_ITEM.invalid("description", cadre, with(newItem(), "description", "长".repeat(501))));
         refusals.add(() -> Step.SAVE_ITEM.invalid("villageId", cadre, without(newItem(), "villageId")));
         refusals.add(() -> Step.SAVE_ITEM.notFound(cadre, with(newItem(), "villageId", ruleId)));
         refusals.add(() -> Step.SAVE_ITEM.notFound(cadre, with(newItem(), "id", ruleId)));
@@ -273,9 +275,7 @@ final class PointsApiIT {
         refusals.add(() -> Step.AWARD.invalid("points", cadre, without(newAward(), "points")));
         refusals.add(() -> Step.AWARD.invalid("points", cadre, with(newAward(), "ruleId", ruleId)));
         refusals.add(() -> Step.AWARD.invalid(
-                "accountKind",
-                cadre,
-                with(without(newAward(), "points"), "ruleId", ruleId, "accountKind", "PERSON")));
+                "accountKind", cadre, with(without(newAward(), "points"), "ruleId", ruleId, "accountKind", "PERSON")));
         refusals.add(() -> Step.AWARD.notFound(cadre, with(newAward(), "residentId", itemId)));
         refusals.add(() -> Step.AWARD.notFound(cadre, with(without(newAward(), "points"), "ruleId", itemId)));
         refusals.add(() -> Step.REVERSE.notFound(cadre, with(reversal(), "transferId", ruleId)));
@@ -286,8 +286,7 @@ final class PointsApiIT {
     void a_redemption_is_of_one_to_ninety_nine_goods() {
         List<Executable> refusals = new ArrayList<>();
         for (int quantity : new int[] {0, -1, 100, Integer.MAX_VALUE}) {
-            refusals.add(
-                    () -> Step.REDEEM.invalid("quantity", resident, with(newRedemption(), "quantity", quantity)));
+            refusals.add(() -> Step.REDEEM.invalid("quantity", resident, with(newRedemption(), "quantity", quantity)));
         }
         refusals.add(() -> Step.REDEEM.notFound(resident, with(newRedemption(), "itemId", ruleId)));
         refusals.add(() -> Step.REDEEM.notFound(resident, with(newRedemption(), "itemId", "")));
@@ -325,8 +324,7 @@ final class PointsApiIT {
     @Test
     void a_key_is_neither_blank_nor_overlong() {
         assertAll(
-                () -> Step.REDEEM.invalid(
-                        "idempotencyKey", resident, with(newRedemption(), "idempotencyKey", " ")),
+                () -> Step.REDEEM.invalid("idempotencyKey", resident, with(newRedemption(), "idempotencyKey", " ")),
                 () -> Step.REDEEM.invalid(
                         "idempotencyKey", resident, with(newRedemption(), "idempotencyKey", "k".repeat(101))));
     }
@@ -350,7 +348,8 @@ final class PointsApiIT {
         village.award(other, 20);
         Step.Done spent = Step.REDEEM.by(other, newRedemption());
         Step.HAND_OVER.by(cadre, Map.of("redemptionId", spent.id(), "pickupCode", spent.text("pickupCode")));
-        String spending = Village.account(other).at("/statement/edges/0/node/transfer/id").asText();
+        String spending =
+                Village.account(other).at("/statement/edges/0/node/transfer/id").asText();
         Step.REVERSE.refused(
                 PointsError.POINTS_TRANSFER_NOT_REVERSIBLE, cadre, Map.of("transferId", spending, "reason", "退"));
     }
@@ -372,9 +371,11 @@ final class PointsApiIT {
         GraphqlClient chinese = poor.inLanguage("zh-CN");
         assertEquals(
                 "Not enough points: 0 available, 15 needed.",
-                Step.REDEEM.refused(PointsError.POINTS_INSUFFICIENT_BALANCE, poor, newRedemption())
+                Step.REDEEM
+                        .refused(PointsError.POINTS_INSUFFICIENT_BALANCE, poor, newRedemption())
                         .message());
-        String message = Step.REDEEM.refused(PointsError.POINTS_INSUFFICIENT_BALANCE, chinese, newRedemption())
+        String message = Step.REDEEM
+                .refused(PointsError.POINTS_INSUFFICIENT_BALANCE, chinese, newRedemption())
                 .message();
         assertTrue(message.contains("15") && message.codePoints().anyMatch(Character::isIdeographic), message);
         village.rule("随手拍", "CASE_CLOSED", 5, Map.of());
@@ -385,9 +386,11 @@ final class PointsApiIT {
         Step.REOPEN.by(poor, Map.of("caseId", reported, "reason", "还在"));
         village.settled();
         assertEquals(
-                "Reversal", Village.account(poor).at("/statement/edges/0/node/reason").asText());
+                "Reversal",
+                Village.account(poor).at("/statement/edges/0/node/reason").asText());
         assertEquals(
-                "冲正", Village.account(chinese).at("/statement/edges/0/node/reason").asText());
+                "冲正",
+                Village.account(chinese).at("/statement/edges/0/node/reason").asText());
     }
 
     @Test
@@ -400,7 +403,9 @@ final class PointsApiIT {
         boolean more = true;
         while (more) {
             JsonNode statement = earner.query(STATEMENT, page).at("/pointsStatement");
-            statement.path("edges").forEach(edge -> read.add(edge.at("/node/points").asInt()));
+            statement
+                    .path("edges")
+                    .forEach(edge -> read.add(edge.at("/node/points").asInt()));
             more = statement.at("/pageInfo/hasNextPage").asBoolean();
             page.put("after", statement.at("/pageInfo/endCursor").asText());
             village.award(earner, 500);
@@ -432,12 +437,10 @@ final class PointsApiIT {
                 .at("/pointsStatement/pageInfo/endCursor")
                 .asText();
         assertAll(
-                () -> resident.expectError(
-                        ErrorType.INVALID_INPUT, STATEMENT, Map.of("account", account, "first", 0)),
+                () -> resident.expectError(ErrorType.INVALID_INPUT, STATEMENT, Map.of("account", account, "first", 0)),
                 () -> resident.expectError(
                         ErrorType.INVALID_INPUT, STATEMENT, Map.of("account", account, "first", 101)),
-                () -> resident.expectError(
-                        ErrorType.INVALID_INPUT, STATEMENT, Map.of("account", account, "first", -1)),
+                () -> resident.expectError(ErrorType.INVALID_INPUT, STATEMENT, Map.of("account", account, "first", -1)),
                 () -> resident.expectError(
                         ErrorType.INVALID_INPUT, STATEMENT, Map.of("account", account, "first", 1, "after", "?")),
                 () -> resident.expectError(
@@ -459,7 +462,8 @@ final class PointsApiIT {
         Step.REVERSE.by(quiet.cadre(), Map.of("transferId", lost, "reason", "记错了"));
         YearMonth now = YearMonth.now(Village.CHINA);
         assertEquals(List.of("1 40", "2 30", "3 20"), roll(quiet, now));
-        // The smaller of the first one's awards goes to the last second of the month before, the second one's to the first of this.
+        // The smaller of the first one's awards goes to the last second of the month before, the second one's to the
+        // first of this.
         OffsetDateTime midnight = now.atDay(1).atStartOfDay(Village.CHINA).toOffsetDateTime();
         quiet.postedAt(10, midnight.minusSeconds(1));
         quiet.postedAt(30, midnight);
@@ -489,7 +493,8 @@ final class PointsApiIT {
         String rule = quiet.rule("庭院整洁", "MANUAL", 10, Map.of("dailyCap", 15));
         Map<String, Object> input = Map.of("residentId", Village.residentId(earner), "ruleId", rule, "reason", "很整洁");
         assertEquals(10, Step.AWARD.by(quiet.cadre(), input).number("points"));
-        OffsetDateTime midnight = LocalDate.now(Village.CHINA).atStartOfDay(Village.CHINA).toOffsetDateTime();
+        OffsetDateTime midnight =
+                LocalDate.now(Village.CHINA).atStartOfDay(Village.CHINA).toOffsetDateTime();
         quiet.postedAt(10, midnight);
         assertEquals(5, Step.AWARD.by(quiet.cadre(), input).number("points"), "cut to what is left");
         Step.AWARD.refused(PointsError.POINTS_RULE_CAP_REACHED, quiet.cadre(), input);

@@ -419,7 +419,8 @@ final class Turmoil {
             var account = Village.account(owner.resident(), owner.kind());
             assertEquals(
                     worth.getOrDefault(owner, new AtomicLong()).get(),
-                    account.path("balance").asLong() - account.path("receivable").asLong(),
+                    account.path("balance").asLong()
+                            - account.path("receivable").asLong(),
                     owner::toString);
         }
     }

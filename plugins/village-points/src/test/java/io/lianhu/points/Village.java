@@ -181,8 +181,8 @@ record Village(County county, int number) {
 
     /** Moves the transfers of that many points to another time, as no client can. */
     void postedAt(int points, OffsetDateTime when) {
-        tamper("update plugin_village_points.points_transfer set posted_at = '" + when + "' where tenant_id = ? and amount = "
-                + points);
+        tamper("update plugin_village_points.points_transfer set posted_at = '" + when
+                + "' where tenant_id = ? and amount = " + points);
     }
 
     /** Changes rows of this county past the server. */
