@@ -141,6 +141,9 @@ public class Execution implements ErrorTexts {
                         return Uni.createFrom().item(refusal.get());
                     }
                     operation.bind(current);
+                    if (writes(document, run)) {
+                        operation.willWrite();
+                    }
                     visitor.person().ifPresent(person -> person.bind(current));
                     return visitor.actor(engine.permissions())
                             .map(actor -> new GraphqlRequest(
@@ -232,6 +235,19 @@ public class Execution implements ErrorTexts {
         return engine.limits()
                 .cost(document.entry().getDocument(), operation.get(), parameters.variables())
                 .map(excess -> excess(engine, excess, ingress));
+    }
+
+    /**
+     * Whether a county's data will be changed, so that the actor is looked up in the transaction of the first change. Not so on the
+     * platform's host, where a change may take longer than a transaction may be idle.
+     */
+    private static boolean writes(PreparedDocument document, Run run) {
+        return run.visitor().tenant() != null
+                && GraphqlEndpoint.operation(
+                                document.entry().getDocument(),
+                                run.parameters().operationName())
+                        .filter(asked -> asked.getOperation() == Operation.MUTATION)
+                        .isPresent();
     }
 
     private static ExecutionResult excess(Engine engine, Limits.Excess excess, Ingress ingress) {

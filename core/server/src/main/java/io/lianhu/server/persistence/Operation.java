@@ -42,7 +42,9 @@ public final class Operation {
     private int transactionNumber;
     private @Nullable String role;
     private @Nullable Throwable firstFailure;
+    private boolean willWrite;
     private boolean writing;
+    private int underWay;
     private @Nullable String refusal;
     private @Nullable Future<Void> end;
     private List<Runnable> afterCommit = new ArrayList<>();
@@ -94,6 +96,11 @@ public final class Operation {
 
     public Statistics statistics() {
         return statistics;
+    }
+
+    /** Says, before the first statement, that a write will follow: what is read until then is read in the transaction of that write. */
+    public void willWrite() {
+        willWrite = true;
     }
 
     /** Whether statements run in a write transaction now. */
@@ -178,15 +185,21 @@ public final class Operation {
         }
         statistics.messages++;
         int number = transactionNumber;
-        return statement.get().onFailure(failure -> remember(number, failure));
+        underWay++;
+        return statement
+                .get()
+                .onComplete(answered -> underWay--)
+                .onFailure(failure -> remember(number, failure));
     }
 
     private void begin(String sessionRole) {
-        transaction = writing ? Transaction.WRITE : Transaction.READ;
+        boolean writes = writing || willWrite;
+        willWrite = false;
+        transaction = writes ? Transaction.WRITE : Transaction.READ;
         transactionNumber++;
         firstFailure = null;
         role = sessionRole;
-        String begin = writing ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        String begin = writes ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         command(begin + ";SET LOCAL lianhu.tenant='" + tenant + "';SET LOCAL ROLE " + sessionRole);
     }
 
@@ -245,7 +258,8 @@ public final class Operation {
         SqlConnection leased = leased();
         boolean read = transaction == Transaction.READ;
         Future<Void> finished = transaction == Transaction.NONE ? Future.succeededFuture() : finish(read);
-        end = finished.transform(ignored -> leased.close());
+        // Where nothing is under way but the COMMIT of what was only read, nobody waits for it: its next user queues behind it.
+        end = read && underWay == 0 ? leased.close() : finished.transform(ignored -> leased.close());
         return end;
     }
 

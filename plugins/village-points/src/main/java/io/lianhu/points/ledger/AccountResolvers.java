@@ -83,33 +83,43 @@ final class AccountResolvers {
         });
     }
 
+    /** What an owner owes is in an account whose id follows from that of the spendable one: so both are read at once. */
     private Uni<Map<UUID, OwnerAccount>> load(Set<UUID> ids, Call call) {
-        return database.session(session -> session.createSelectionQuery(
-                                "from Account a where a.id in :ids and a.purpose = SPENDABLE", Account.class)
-                        .setParameter("ids", ids)
-                        .getResultList()
-                        .map(rows -> rows.stream()
+        List<UUID> both = ids.stream()
+                .flatMap(id -> Stream.of(id, AccountKey.receivableId(id)))
+                .toList();
+        return database.session(session -> byIds(session, both)).map(rows -> views(
+                        rows.stream()
+                                .filter(account -> account.purpose() == AccountPurpose.SPENDABLE)
                                 .filter(account -> OwnerAccount.visible(call.actor(), account))
-                                .toList())
-                        .chain(rows -> views(session, rows)))
-                .map(rows -> rows.stream().collect(Collectors.toMap(OwnerAccount::id, Function.identity())));
+                                .toList(),
+                        rows)
+                .stream()
+                .collect(Collectors.toMap(OwnerAccount::id, Function.identity())));
+    }
+
+    private static Uni<List<Account>> byIds(Mutiny.Session session, List<UUID> ids) {
+        return session.createSelectionQuery("from Account a where a.id in :ids", Account.class)
+                .setParameter("ids", ids)
+                .getResultList();
     }
 
     private static Uni<List<OwnerAccount>> views(Mutiny.Session session, List<Account> accounts) {
-        if (accounts.isEmpty()) {
-            return Uni.createFrom().item(List.of());
-        }
         List<UUID> receivables = accounts.stream()
                 .map(account -> AccountKey.receivableId(account.id()))
                 .toList();
-        return session.createSelectionQuery("from Account a where a.id in :ids", Account.class)
-                .setParameter("ids", receivables)
-                .getResultList()
-                .map(rows -> rows.stream().collect(Collectors.toMap(Account::id, Account::debt)))
-                .map(debts -> accounts.stream()
-                        .map(account ->
-                                OwnerAccount.of(account, debts.getOrDefault(AccountKey.receivableId(account.id()), 0L)))
-                        .toList());
+        return receivables.isEmpty()
+                ? Uni.createFrom().item(List.of())
+                : byIds(session, receivables).map(rows -> views(accounts, rows));
+    }
+
+    /** Spendable accounts, with what their owners owe by the receivable ones among the others. */
+    private static List<OwnerAccount> views(List<Account> accounts, List<Account> others) {
+        Map<UUID, Long> debts = others.stream().collect(Collectors.toMap(Account::id, Account::debt));
+        return accounts.stream()
+                .map(account ->
+                        OwnerAccount.of(account, debts.getOrDefault(AccountKey.receivableId(account.id()), 0L)))
+                .toList();
     }
 
     /** Newest first, by the postings' numbers in the account: ids of transfers are derived, and say nothing about order. */
