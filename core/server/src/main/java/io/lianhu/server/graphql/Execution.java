@@ -18,7 +18,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
@@ -167,9 +166,7 @@ public class Execution implements ErrorTexts {
                 .failWith(() -> new ApiException(RequestError.TIMED_OUT))
                 .emitOn(command -> Fetchers.on(current, command)) // the deadline's timer has a thread of its own
                 .onTermination()
-                .call(() -> UniHelper.toUni(operation.end()).onFailure().recoverWithNull())
-                .onTermination()
-                .invoke(lease::close)
+                .invoke(() -> operation.end().onComplete(ended -> lease.close()))
                 .onItemOrFailure()
                 .invoke((result, failure) -> sample.stop(meters.timer(
                         "lianhu.graphql",
@@ -244,8 +241,7 @@ public class Execution implements ErrorTexts {
     private static boolean writes(PreparedDocument document, Run run) {
         return run.visitor().tenant() != null
                 && GraphqlEndpoint.operation(
-                                document.entry().getDocument(),
-                                run.parameters().operationName())
+                                document.entry().getDocument(), run.parameters().operationName())
                         .filter(asked -> asked.getOperation() == Operation.MUTATION)
                         .isPresent();
     }

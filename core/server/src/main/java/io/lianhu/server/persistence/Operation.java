@@ -44,7 +44,6 @@ public final class Operation {
     private @Nullable Throwable firstFailure;
     private boolean willWrite;
     private boolean writing;
-    private int underWay;
     private @Nullable String refusal;
     private @Nullable Future<Void> end;
     private List<Runnable> afterCommit = new ArrayList<>();
@@ -126,8 +125,8 @@ public final class Operation {
                 return Uni.createFrom().failure(new IllegalStateException("A write transaction is running already"));
             }
             if (transaction == Transaction.READ) {
-                finish(true); // the payload of the mutation before was read; answers come in order, so nothing to wait
-                // for
+                // The payload of the mutation before was read; answers come in order, so there is nothing to wait for.
+                finish(true);
             }
             writing = true;
             afterCommit = new ArrayList<>();
@@ -185,11 +184,7 @@ public final class Operation {
         }
         statistics.messages++;
         int number = transactionNumber;
-        underWay++;
-        return statement
-                .get()
-                .onComplete(answered -> underWay--)
-                .onFailure(failure -> remember(number, failure));
+        return statement.get().onFailure(failure -> remember(number, failure));
     }
 
     private void begin(String sessionRole) {
@@ -243,8 +238,9 @@ public final class Operation {
     }
 
     /**
-     * Ends a running transaction and gives the connection back. May be called again, and while a statement hangs: the ROLLBACK queues
-     * behind it, and the server's statement_timeout bounds it. (A cancel request would race with the next lease of the backend.)
+     * Ends a running transaction and then gives the connection back; no answer need wait for it, since what was written is committed
+     * before. May be called again, and while a statement hangs: the ROLLBACK queues behind it, and the server's statement_timeout bounds
+     * it. (A cancel request would race with the next lease of the backend.)
      */
     public Future<Void> end() {
         if (end != null) {
@@ -258,8 +254,9 @@ public final class Operation {
         SqlConnection leased = leased();
         boolean read = transaction == Transaction.READ;
         Future<Void> finished = transaction == Transaction.NONE ? Future.succeededFuture() : finish(read);
-        // Where nothing is under way but the COMMIT of what was only read, nobody waits for it: its next user queues behind it.
-        end = read && underWay == 0 ? leased.close() : finished.transform(ignored -> leased.close());
+        // Not before PostgreSQL has answered: the next user may sit on another event loop, and would overtake this
+        // COMMIT.
+        end = finished.transform(ignored -> leased.close());
         return end;
     }
 
