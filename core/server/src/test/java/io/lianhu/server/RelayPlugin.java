@@ -85,23 +85,13 @@ final class RelayPlugin {
             """
             package relay;
 
+            import io.lianhu.sdk.TenantEntity;
             import jakarta.persistence.*;
             import java.util.UUID;
-            import org.hibernate.annotations.TenantId;
-            import org.hibernate.annotations.UuidGenerator;
 
             @Entity
             @Table(name = "effect")
-            public class Effect {
-                @Id
-                @GeneratedValue
-                @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
-                private UUID id;
-
-                @TenantId
-                @Column(name = "tenant_id")
-                private String tenantId;
-
+            public class Effect extends TenantEntity {
                 @Column(name = "event_id")
                 private UUID eventId;
 
@@ -114,10 +104,6 @@ final class RelayPlugin {
                     this.eventId = eventId;
                     this.aggregate = aggregate;
                     this.what = what;
-                }
-
-                public UUID getId() {
-                    return id;
                 }
 
                 public String getWhat() {

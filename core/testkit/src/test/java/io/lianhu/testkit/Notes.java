@@ -68,23 +68,13 @@ final class Notes {
             """
             package notes;
 
+            import io.lianhu.sdk.TenantEntity;
             import jakarta.persistence.*;
             import java.util.UUID;
-            import org.hibernate.annotations.TenantId;
-            import org.hibernate.annotations.UuidGenerator;
 
             @Entity
             @Table(name = "note")
-            public class Note {
-                @Id
-                @GeneratedValue
-                @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
-                private UUID id;
-
-                @TenantId
-                @Column(name = "tenant_id")
-                private String tenantId;
-
+            public class Note extends TenantEntity {
                 @Column(name = "text")
                 private String text;
 
@@ -92,10 +82,6 @@ final class Notes {
 
                 Note(String text) {
                     this.text = text;
-                }
-
-                public UUID getId() {
-                    return id;
                 }
 
                 public String getText() {

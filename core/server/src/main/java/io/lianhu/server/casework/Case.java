@@ -3,13 +3,12 @@ package io.lianhu.server.casework;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Resident;
+import io.lianhu.sdk.TenantEntity;
 import io.lianhu.server.post.Posts;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Duration;
@@ -18,27 +17,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.hibernate.annotations.TenantId;
-import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A case (网格事件): its state, and which step may follow which. Who may take a step is checked by the caller. */
 @Entity
 @Table(name = "case_record")
 @SuppressWarnings("NullAway.Init") // filled by Hibernate
-public class Case {
+public class Case extends TenantEntity {
 
     /** For how long a reporter may have a closed case reopened. */
     static final Duration REOPEN_WINDOW = Duration.ofDays(7);
-
-    @Id
-    @GeneratedValue
-    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
-    private UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private String tenantId;
 
     private String number;
 
@@ -195,10 +183,6 @@ public class Case {
 
     DivisionCode division() {
         return new DivisionCode(divisionCode);
-    }
-
-    public UUID getId() {
-        return id;
     }
 
     public String getNumber() {

@@ -1,32 +1,20 @@
 package io.lianhu.server.casework;
 
+import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
-import org.hibernate.annotations.TenantId;
-import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One step in a case's history; written with the change, and never changed. */
 @Entity
 @Table(name = "case_step")
 @SuppressWarnings("NullAway.Init") // filled by Hibernate
-public class CaseStep {
-
-    @Id
-    @GeneratedValue
-    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
-    private UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private String tenantId;
+public class CaseStep extends TenantEntity {
 
     @Column(name = "case_id")
     private UUID caseId;
@@ -72,10 +60,6 @@ public class CaseStep {
 
     /** Who takes a step, as the history keeps it. */
     record Stepper(String subject, String name, String role) {}
-
-    public UUID getId() {
-        return id;
-    }
 
     UUID caseId() {
         return caseId;

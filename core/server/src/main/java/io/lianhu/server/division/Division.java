@@ -1,28 +1,17 @@
 package io.lianhu.server.division;
 
+import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.util.UUID;
-import org.hibernate.annotations.TenantId;
-import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A division (行政区划) of the county. */
 @Entity
 @Table(name = "division")
 @SuppressWarnings("NullAway.Init") // filled by Hibernate
-public class Division {
-
-    @Id
-    @jakarta.persistence.GeneratedValue
-    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
-    private UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private String tenantId;
+public class Division extends TenantEntity {
 
     private String code;
     private String kind;
@@ -42,11 +31,7 @@ public class Division {
         this.kind = kind;
         this.name = name;
         this.registerName = name;
-        this.parentId = parent.id;
-    }
-
-    public UUID getId() {
-        return id;
+        this.parentId = parent.getId();
     }
 
     public String getCode() {

@@ -1,5 +1,6 @@
 package io.lianhu.server.photo;
 
+import io.lianhu.sdk.TenantRow;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -8,21 +9,16 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
-import org.hibernate.annotations.TenantId;
 import org.jspecify.annotations.Nullable;
 
 /** An uploaded photo; its bytes are in the {@link BlobStore} under its id. */
 @Entity
 @Table(name = "photo")
 @SuppressWarnings("NullAway.Init") // filled by Hibernate
-public class Photo {
+public class Photo extends TenantRow {
 
     @Id
     private UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private String tenantId;
 
     @Column(name = "uploaded_by")
     private String uploadedBy;

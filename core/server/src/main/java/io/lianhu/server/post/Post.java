@@ -1,34 +1,22 @@
 package io.lianhu.server.post;
 
 import io.lianhu.sdk.Role;
+import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.UUID;
-import org.hibernate.annotations.TenantId;
-import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A post (岗位): a role, held by a person at a division, for a term. */
 @Entity
 @Table(name = "post")
 @SuppressWarnings("NullAway.Init") // filled by Hibernate
-public class Post {
-
-    @Id
-    @GeneratedValue
-    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
-    private UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private String tenantId;
+public class Post extends TenantEntity {
 
     private String subject;
 
@@ -67,10 +55,6 @@ public class Post {
 
     void end(Instant now) {
         until = until == null ? now : until;
-    }
-
-    public UUID getId() {
-        return id;
     }
 
     public String getSubject() {

@@ -1,30 +1,18 @@
 package io.lianhu.server.resident;
 
+import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.UUID;
-import org.hibernate.annotations.TenantId;
-import org.hibernate.annotations.UuidGenerator;
 
 /** A household (户). */
 @Entity
 @Table(name = "household")
 @SuppressWarnings("NullAway.Init") // filled by Hibernate
-public class Household {
-
-    @Id
-    @GeneratedValue
-    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
-    private UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private String tenantId;
+public class Household extends TenantEntity {
 
     @Column(name = "division_id")
     private UUID divisionId;
@@ -52,10 +40,6 @@ public class Household {
         address = head.getAddress();
         headName = head.getName();
         createdAt = now;
-    }
-
-    public UUID getId() {
-        return id;
     }
 
     public UUID getDivisionId() {

@@ -3,35 +3,23 @@ package io.lianhu.server.resident;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Resident;
+import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
-import org.hibernate.annotations.TenantId;
-import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A county's record of a person (居民). */
 @Entity
 @Table(name = "resident")
 @SuppressWarnings("NullAway.Init") // filled by Hibernate
-public class ResidentRecord {
-
-    @Id
-    @GeneratedValue
-    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
-    private UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private String tenantId;
+public class ResidentRecord extends TenantEntity {
 
     private @Nullable String subject;
     private String name;
@@ -128,13 +116,9 @@ public class ResidentRecord {
     Resident view() {
         UUID household = householdId;
         if (household == null) {
-            throw new IllegalStateException("Not approved: " + id);
+            throw new IllegalStateException("Not approved: " + getId());
         }
-        return new Resident(id, name, household, new DivisionCode(divisionCode));
-    }
-
-    public UUID getId() {
-        return id;
+        return new Resident(getId(), name, household, new DivisionCode(divisionCode));
     }
 
     public @Nullable String getSubject() {

@@ -1,6 +1,7 @@
 package io.lianhu.points.ledger;
 
 import io.lianhu.sdk.DivisionCode;
+import io.lianhu.sdk.TenantRow;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -9,7 +10,6 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
-import org.hibernate.annotations.TenantId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 @Entity
 @Table(name = "points_account")
-public class Account {
+public class Account extends TenantRow {
 
     @Id
     private UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private @Nullable String tenantId;
 
     @Enumerated(EnumType.STRING)
     @Column(name = "purpose")

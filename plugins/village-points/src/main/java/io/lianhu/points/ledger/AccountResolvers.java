@@ -117,8 +117,7 @@ final class AccountResolvers {
     private static List<OwnerAccount> views(List<Account> accounts, List<Account> others) {
         Map<UUID, Long> debts = others.stream().collect(Collectors.toMap(Account::id, Account::debt));
         return accounts.stream()
-                .map(account ->
-                        OwnerAccount.of(account, debts.getOrDefault(AccountKey.receivableId(account.id()), 0L)))
+                .map(account -> OwnerAccount.of(account, debts.getOrDefault(AccountKey.receivableId(account.id()), 0L)))
                 .toList();
     }
 

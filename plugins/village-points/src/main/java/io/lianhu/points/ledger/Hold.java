@@ -1,38 +1,26 @@
 package io.lianhu.points.ledger;
 
+import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.UUID;
-import org.hibernate.annotations.TenantId;
-import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Points put aside for something that is still to happen. It is resolved exactly once: captured or released. */
 @Entity
 @Table(name = "points_hold")
-public class Hold {
+public class Hold extends TenantEntity {
 
     enum State {
         OPEN,
         CAPTURED,
         RELEASED
     }
-
-    @Id
-    @GeneratedValue
-    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
-    private @Nullable UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private @Nullable String tenantId;
 
     @Column(name = "account_id")
     private UUID accountId;
@@ -68,14 +56,6 @@ public class Hold {
         account.hold(amount);
     }
 
-    /** Known once it is persisted. */
-    UUID id() {
-        if (id == null) {
-            throw new IllegalStateException("Not persisted yet");
-        }
-        return id;
-    }
-
     UUID accountId() {
         return accountId;
     }
@@ -97,7 +77,7 @@ public class Hold {
 
     private void resolve(State outcome, Account account, Instant at) {
         if (state != State.OPEN) {
-            throw new IllegalStateException("Hold " + id + " was resolved before: " + state);
+            throw new IllegalStateException("Hold " + getId() + " was resolved before: " + state);
         }
         state = outcome;
         resolvedAt = at;

@@ -191,7 +191,7 @@ public final class Ledger {
                         PointsError.POINTS_INSUFFICIENT_BALANCE, Map.of("available", available, "needed", points));
             }
             Hold hold = new Hold(accounts.get(id), points, clock.instant());
-            return session.persist(hold).map(persisted -> hold.id());
+            return session.persist(hold).map(persisted -> hold.getId());
         });
     }
 

@@ -1,5 +1,6 @@
 package io.lianhu.points.ledger;
 
+import io.lianhu.sdk.TenantRow;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -7,7 +8,6 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
 import org.hibernate.annotations.Immutable;
-import org.hibernate.annotations.TenantId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +16,11 @@ import org.jspecify.annotations.Nullable;
 @Entity
 @Immutable
 @Table(name = "points_reversal")
-public class Reversal {
+public class Reversal extends TenantRow {
 
     @Id
     @Column(name = "transfer_id")
     private UUID transferId;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private @Nullable String tenantId;
 
     @Column(name = "reason")
     private @Nullable String reason;

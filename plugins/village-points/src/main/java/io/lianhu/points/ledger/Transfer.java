@@ -1,6 +1,7 @@
 package io.lianhu.points.ledger;
 
 import io.lianhu.sdk.DivisionCode;
+import io.lianhu.sdk.TenantRow;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -10,7 +11,6 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
 import org.hibernate.annotations.Immutable;
-import org.hibernate.annotations.TenantId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +24,10 @@ import org.jspecify.annotations.Nullable;
 @Entity
 @Immutable
 @Table(name = "points_transfer")
-public class Transfer {
+public class Transfer extends TenantRow {
 
     @Id
     private UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private @Nullable String tenantId;
 
     @Enumerated(EnumType.STRING)
     @Column(name = "kind")

@@ -1,6 +1,7 @@
 package io.lianhu.points.rules;
 
 import io.lianhu.points.ledger.DerivedId;
+import io.lianhu.sdk.TenantRow;
 import io.smallrye.mutiny.Uni;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -8,9 +9,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.Table;
 import java.util.UUID;
-import org.hibernate.annotations.TenantId;
 import org.hibernate.reactive.mutiny.Mutiny;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One closing of a case, as far as points go. Order is promised within one handler only, so a closing may be handled after its own
@@ -18,14 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 @Entity
 @Table(name = "points_case_round")
-public class CaseRound {
+public class CaseRound extends TenantRow {
 
     @Id
     private UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private @Nullable String tenantId;
 
     @Column(name = "case_id")
     private UUID caseId;

@@ -3,19 +3,15 @@ package io.lianhu.points.rules;
 import io.lianhu.points.ledger.Cap;
 import io.lianhu.points.ledger.OwnerKind;
 import io.lianhu.sdk.DivisionCode;
+import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.UUID;
-import org.hibernate.annotations.TenantId;
-import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Entity
 @Table(name = "points_rule")
-public class Rule {
-
-    @Id
-    @GeneratedValue
-    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
-    private @Nullable UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private @Nullable String tenantId;
+public class Rule extends TenantEntity {
 
     @Column(name = "village")
     private String village;
@@ -126,14 +113,6 @@ public class Rule {
     /** Whether it awards on that day. */
     boolean inForce(LocalDate day) {
         return active && terms().valid(day);
-    }
-
-    /** Known once it is persisted. */
-    public UUID getId() {
-        if (id == null) {
-            throw new IllegalStateException("Not persisted yet");
-        }
-        return id;
     }
 
     public String getName() {

@@ -1,31 +1,17 @@
 package io.lianhu.points.shop;
 
 import io.lianhu.sdk.DivisionCode;
+import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
-import java.util.UUID;
-import org.hibernate.annotations.TenantId;
-import org.hibernate.annotations.UuidGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** Goods (兑换商品) in a village's points shop ({@code PointsItem}). Its stock changes only under its row lock. */
 @Entity
 @Table(name = "points_item")
-public class Item {
-
-    @Id
-    @GeneratedValue
-    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
-    private @Nullable UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private @Nullable String tenantId;
+public class Item extends TenantEntity {
 
     @Column(name = "village")
     private String village;
@@ -87,14 +73,6 @@ public class Item {
 
     DivisionCode village() {
         return new DivisionCode(village);
-    }
-
-    /** Known once it is persisted. */
-    public UUID getId() {
-        if (id == null) {
-            throw new IllegalStateException("Not persisted yet");
-        }
-        return id;
     }
 
     public String getName() {

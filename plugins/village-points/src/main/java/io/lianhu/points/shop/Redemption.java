@@ -3,33 +3,21 @@ package io.lianhu.points.shop;
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Resident;
+import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.UUID;
-import org.hibernate.annotations.TenantId;
-import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Points exchanged for goods (积分兑换, {@code PointsRedemption}). It is resolved once, under its row lock. */
 @Entity
 @Table(name = "points_redemption")
-public class Redemption {
-
-    @Id
-    @GeneratedValue
-    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
-    private @Nullable UUID id;
-
-    @TenantId
-    @Column(name = "tenant_id")
-    private @Nullable String tenantId;
+public class Redemption extends TenantEntity {
 
     @Column(name = "village")
     private String village;
@@ -117,14 +105,6 @@ public class Redemption {
     /** Whether the actor is of the household that redeems. */
     boolean ofHouseholdOf(Actor actor) {
         return actor.resident().map(one -> one.household().equals(householdId)).orElse(false);
-    }
-
-    /** Known once it is persisted. */
-    public UUID getId() {
-        if (id == null) {
-            throw new IllegalStateException("Not persisted yet");
-        }
-        return id;
     }
 
     public UUID getItemId() {
