@@ -11,7 +11,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -34,6 +37,12 @@ public class Migrations {
 
     /** The role that finds due work across the counties, and sees only that. */
     public static final String WORKER = "lianhu_worker";
+
+    private static final List<String> PLATFORM_SCRIPTS = List.of( //
+            "V1__platform.sql");
+
+    private static final List<String> CORE_SCRIPTS = List.of( //
+            "V1__core.sql");
 
     private final String url;
     private final String owner;
@@ -62,8 +71,8 @@ public class Migrations {
         } catch (SQLException failure) {
             throw new IllegalStateException("The database cannot be prepared", failure);
         }
-        migrate(PLATFORM, Map.of("V1__platform.sql", resource("platform/V1__platform.sql")), false);
-        migrate(CORE, Map.of("V1__core.sql", resource("core/V1__core.sql")), true);
+        migrate(PLATFORM, resources("platform", PLATFORM_SCRIPTS), false);
+        migrate(CORE, resources("core", CORE_SCRIPTS), true);
     }
 
     /**
@@ -199,6 +208,10 @@ public class Migrations {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    private static Map<String, String> resources(String folder, List<String> names) {
+        return names.stream().collect(Collectors.toMap(Function.identity(), name -> resource(folder + "/" + name)));
     }
 
     private static String resource(String name) {
