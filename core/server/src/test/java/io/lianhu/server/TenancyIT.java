@@ -142,7 +142,7 @@ final class TenancyIT {
 
     private static Set<String> folders() throws IOException {
         try (Stream<Path> entries = Files.list(TENANTS)) {
-            return entries.filter(Files::isDirectory)
+            return entries.filter(entry -> Files.exists(entry.resolve("tenant.yaml")))
                     .map(entry -> entry.getFileName().toString())
                     .collect(Collectors.toCollection(TreeSet::new));
         }
