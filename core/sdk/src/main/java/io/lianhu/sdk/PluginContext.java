@@ -17,6 +17,9 @@ public interface PluginContext {
     /** The county's divisions. */
     Divisions divisions();
 
+    /** Counts of what may be guessed. */
+    Attempts attempts();
+
     /** The time, in the county's zone (Asia/Shanghai). */
     Clock clock();
 }

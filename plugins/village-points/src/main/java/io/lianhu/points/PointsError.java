@@ -17,6 +17,8 @@ public enum PointsError implements ErrorCode {
     POINTS_PICKUP_CODE_LOCKED(ErrorType.PRECONDITION),
     /** The redemption was handed over or cancelled before. */
     POINTS_REDEMPTION_RESOLVED(ErrorType.PRECONDITION),
+    /** Nobody awards points to oneself or to one's own household. */
+    POINTS_AWARD_OWN(ErrorType.FORBIDDEN),
     /** The rule was retired; make a new one. */
     POINTS_RULE_RETIRED(ErrorType.PRECONDITION),
     /** The rule is not in force today. */

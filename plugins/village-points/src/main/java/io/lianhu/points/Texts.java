@@ -14,9 +14,21 @@ public final class Texts {
      */
     public static String bounded(String field, String text, int most) {
         String stripped = text.strip();
-        if (stripped.isEmpty() || stripped.codePointCount(0, stripped.length()) > most) {
+        if (stripped.isEmpty()) {
             throw ApiException.invalid(field);
         }
-        return stripped;
+        return atMost(field, stripped, most);
+    }
+
+    /**
+     * The text as it is.
+     *
+     * @throws ApiException {@code INVALID_INPUT} for the field, if it has more than {@code most} characters
+     */
+    public static String atMost(String field, String text, int most) {
+        if (text.codePointCount(0, text.length()) > most) {
+            throw ApiException.invalid(field);
+        }
+        return text;
     }
 }

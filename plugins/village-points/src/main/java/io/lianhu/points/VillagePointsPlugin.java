@@ -8,6 +8,7 @@ import io.lianhu.points.ledger.Reversal;
 import io.lianhu.points.ledger.Transfer;
 import io.lianhu.points.rules.CaseHandler;
 import io.lianhu.points.rules.CaseRound;
+import io.lianhu.points.rules.PastTerms;
 import io.lianhu.points.rules.Rule;
 import io.lianhu.points.rules.RuleResolvers;
 import io.lianhu.points.shop.Item;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class VillagePointsPlugin implements LianhuPlugin {
 
     private @Nullable PluginContext context;
+    private @Nullable Ledger ledger;
 
     @Override
     public List<Class<?>> entities() {
@@ -34,6 +36,7 @@ public final class VillagePointsPlugin implements LianhuPlugin {
                 Reversal.class,
                 Hold.class,
                 Rule.class,
+                PastTerms.class,
                 CaseRound.class,
                 Item.class,
                 Redemption.class);
@@ -47,25 +50,33 @@ public final class VillagePointsPlugin implements LianhuPlugin {
     @Override
     public void start(PluginContext started) {
         context = started;
+        ledger = new Ledger(started.clock());
     }
 
     @Override
     public void graphql(GraphqlModule module) {
-        Ledger ledger = new Ledger(context().clock());
-        new LedgerResolvers(context()).bind(module);
-        new RuleResolvers(context(), ledger).bind(module);
-        new ShopResolvers(context(), ledger).bind(module);
+        new LedgerResolvers(context(), ledger()).bind(module);
+        new RuleResolvers(context(), ledger()).bind(module);
+        new ShopResolvers(context(), ledger()).bind(module);
     }
 
     @Override
     public List<EventHandler<?>> eventHandlers() {
-        return new CaseHandler(context(), new Ledger(context().clock())).handlers();
+        return new CaseHandler(context(), ledger()).handlers();
     }
 
     private PluginContext context() {
-        if (context == null) {
+        return started(context);
+    }
+
+    private Ledger ledger() {
+        return started(ledger);
+    }
+
+    private static <T> T started(@Nullable T part) {
+        if (part == null) {
             throw new IllegalStateException("The plugin has not been started");
         }
-        return context;
+        return part;
     }
 }

@@ -1,5 +1,6 @@
 package io.lianhu.points;
 
+import io.lianhu.sdk.Attempts;
 import io.lianhu.sdk.Database;
 import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.Events;
@@ -95,6 +96,13 @@ final class PluginFiles {
                 public Uni<Map<io.lianhu.sdk.DivisionCode, Division>> byCodes(Set<io.lianhu.sdk.DivisionCode> codes) {
                     throw new UnsupportedOperationException();
                 }
+            };
+        }
+
+        @Override
+        public Attempts attempts() {
+            return (key, window) -> {
+                throw new UnsupportedOperationException();
             };
         }
 

@@ -9,16 +9,16 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.ErrorCode;
 import io.lianhu.sdk.ErrorType;
 import io.lianhu.testkit.Answer;
+import io.lianhu.testkit.ApiError;
 import io.lianhu.testkit.County;
 import io.lianhu.testkit.GraphqlClient;
 import io.lianhu.testkit.TestHost;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
@@ -386,10 +386,10 @@ final class PointsApiIT {
         Step.REOPEN.by(poor, Map.of("caseId", reported, "reason", "还在"));
         village.settled();
         assertEquals(
-                "Reversal",
+                "Taken back",
                 Village.account(poor).at("/statement/edges/0/node/reason").asText());
         assertEquals(
-                "冲正",
+                "扣回",
                 Village.account(chinese).at("/statement/edges/0/node/reason").asText());
     }
 
@@ -449,57 +449,277 @@ final class PointsApiIT {
     }
 
     @Test
-    void a_month_of_the_honour_roll_begins_and_ends_at_midnight_in_china() {
-        Village quiet = new Village(host.newCounty("village-points"), 1);
-        GraphqlClient first = quiet.resident();
-        GraphqlClient second = quiet.resident();
-        GraphqlClient third = quiet.resident();
-        quiet.award(first, 30);
-        quiet.award(first, 10);
-        quiet.award(second, 30);
-        quiet.award(third, 20);
-        String lost = quiet.award(third, 100);
-        Step.REVERSE.by(quiet.cadre(), Map.of("transferId", lost, "reason", "记错了"));
-        YearMonth now = YearMonth.now(Village.CHINA);
-        assertEquals(List.of("1 40", "2 30", "3 20"), roll(quiet, now));
-        // The smaller of the first one's awards goes to the last second of the month before, the second one's to the
-        // first of this.
-        OffsetDateTime midnight = now.atDay(1).atStartOfDay(Village.CHINA).toOffsetDateTime();
-        quiet.postedAt(10, midnight.minusSeconds(1));
-        quiet.postedAt(30, midnight);
-        assertEquals(List.of("1 30", "1 30", "2 20"), roll(quiet, now));
-        assertEquals(List.of("1 10"), roll(quiet, now.minusMonths(1)));
-        for (String month : List.of("", "2026", "2026-13", "11-2026", "2026-11-01")) {
-            first.expectError(ErrorType.INVALID_INPUT, ROLL, Map.of("village", quiet.id(), "month", month));
+    void the_honour_roll_is_of_a_month_that_a_calendar_may_show() {
+        for (String month : List.of(
+                "", "2026", "2026-13", "2026-00", "11-2026", "2026-11-01", "+999999999-12", "-2026-11", "0000-01")) {
+            ApiError refusal = resident.expectError(
+                    ErrorType.INVALID_INPUT, Village.ROLL, Map.of("village", village.id(), "month", month));
+            assertEquals("month", refusal.params().path("field").asText());
         }
     }
 
-    private static final String ROLL =
-            "query ($village: ID!, $month: String!) { pointsRanking(villageId: $village, month: $month, first: 10) { rank points name } }";
+    @Test
+    void nobody_awards_points_to_oneself_or_to_the_own_household() {
+        Village quiet = new Village(host.newCounty("village-points"), 1);
+        GraphqlClient cadre = quiet.cadre();
+        String own = Step.REGISTER
+                .by(
+                        cadre,
+                        Map.of(
+                                "name",
+                                cadre.name(),
+                                "divisionId",
+                                quiet.county().divisionId(quiet.county().gridCode(1, 1)),
+                                "address",
+                                "村委会",
+                                "noticeVersion",
+                                "1"))
+                .id();
+        Step.APPROVE.by(quiet.gridWorker(), Map.of("residentId", own));
+        cadre.renewToken();
+        String wife = Village.residentId(quiet.memberOf(Village.householdId(cadre)));
+        String rule = quiet.rule("庭院整洁", "MANUAL", 10, Map.of());
+        for (String one : List.of(own, wife)) {
+            Step.AWARD.refused(
+                    PointsError.POINTS_AWARD_OWN, cadre, Map.of("residentId", one, "points", 100, "reason", "自己人"));
+            Step.AWARD.refused(
+                    PointsError.POINTS_AWARD_OWN, cadre, Map.of("residentId", one, "ruleId", rule, "reason", "自己人"));
+        }
+        quiet.award(quiet.resident(), 5);
+    }
 
-    private static List<String> roll(Village where, YearMonth month) {
-        JsonNode rows = where.cadre()
-                .query(ROLL, Map.of("village", where.id(), "month", month.toString()))
-                .at("/pointsRanking");
-        return StreamSupport.stream(rows.spliterator(), false)
-                .map(row -> row.path("rank").asText() + " " + row.path("points").asText())
+    @Test
+    void a_cadre_awards_by_rules_for_everyday_items_only() {
+        Village quiet = new Village(host.newCounty("village-points"), 1);
+        GraphqlClient earner = quiet.resident();
+        Map<String, Object> input = with(Map.of(), "residentId", Village.residentId(earner), "reason", "报告线索");
+        for (String trigger : List.of("CASE_CLOSED", "CASE_RATED")) {
+            String rule = quiet.rule("治安线索", trigger, 100, Map.of());
+            Step.AWARD.invalid("ruleId", quiet.cadre(), with(input, "ruleId", rule));
+        }
+        String rule = quiet.rule("庭院整洁", "MANUAL", 10, Map.of());
+        assertEquals(
+                "庭院整洁：报告线索",
+                Step.AWARD.by(quiet.cadre(), with(input, "ruleId", rule)).text("reason"));
+    }
+
+    @Test
+    void what_was_counted_does_not_undo_what_was_redeemed_meanwhile() {
+        GraphqlClient cadre = village.cadre();
+        String item = village.item("肥皂", 1, 10);
+        Map<String, Object> counted = with(Map.of(), "id", item, "name", "肥皂", "price", 1, "stock", 10);
+        Step.SAVE_ITEM.invalid("version", cadre, counted);
+        int read = version(item);
+        Step.REDEEM.by(resident, Map.of("itemId", item, "quantity", 1));
+        Step.SAVE_ITEM.refused(ApiException.Common.CONFLICT, cadre, with(counted, "version", read));
+        assertEquals(9, village.stock(item));
+        Step.SAVE_ITEM.by(cadre, with(counted, "version", version(item), "stock", 12));
+        assertEquals(12, village.stock(item));
+        Step.SAVE_ITEM.by(cadre, with(without(counted, "stock"), "price", 2));
+        assertEquals(12, village.stock(item), "who counts nothing needs no version");
+    }
+
+    @Test
+    void a_change_of_a_rule_that_is_based_on_an_older_one_is_refused() {
+        GraphqlClient cadre = village.cadre();
+        String rule = village.rule("拾金不昧", "MANUAL", 10, Map.of());
+        int read = version(rule);
+        Map<String, Object> changed = with(without(newRule(), "villageId"), "id", rule, "version", read);
+        Step.SAVE_RULE.by(cadre, changed);
+        Step.SAVE_RULE.refused(ApiException.Common.CONFLICT, cadre, changed);
+        Step.SAVE_RULE.by(cadre, with(changed, "version", version(rule)));
+        Step.SAVE_RULE.by(cadre, without(changed, "version"));
+    }
+
+    private int version(String id) {
+        return village.cadre()
+                .query(
+                        "query ($id: ID!) { node(id: $id) { ... on PointsItem { version } ... on PointsRule { version } } }",
+                        Map.of("id", id))
+                .at("/node/version")
+                .asInt();
+    }
+
+    @Test
+    void what_a_person_pays_for_is_not_the_households() {
+        GraphqlClient payer = village.resident();
+        GraphqlClient member = village.memberOf(Village.householdId(payer));
+        Step.AWARD.by(
+                village.cadre(),
+                with(newAward(), "residentId", Village.residentId(payer), "accountKind", "PERSON", "points", 50));
+        village.award(payer, 50);
+        Step.Done own = Step.REDEEM.by(payer, with(newRedemption(), "accountKind", "PERSON"));
+        Step.Done shared = Step.REDEEM.by(payer, newRedemption());
+        assertEquals(List.of(shared.id(), own.id()), redemptions(payer));
+        assertEquals(List.of(shared.id()), redemptions(member));
+        hidden(member, own.id());
+        Step.CANCEL.notFound(member, Map.of("redemptionId", own.id()));
+        Step.CANCEL.by(member, Map.of("redemptionId", shared.id()));
+        Step.CANCEL.by(payer, Map.of("redemptionId", own.id()));
+    }
+
+    private static List<String> redemptions(GraphqlClient person) {
+        JsonNode edges = person.query("{ pointsMyRedemptions(first: 100) { edges { node { id pickupCode } } } }")
+                .at("/pointsMyRedemptions/edges");
+        return StreamSupport.stream(edges.spliterator(), false)
+                .map(edge -> edge.at("/node/id").asText())
                 .toList();
     }
 
     @Test
-    void a_day_of_a_cap_begins_at_midnight_in_china() {
+    void what_is_not_picked_up_in_time_gives_way_to_who_wants_the_goods_or_the_points() {
+        Village quiet = new Village(host.newCounty("village-points"), 1);
+        GraphqlClient late = quiet.resident();
+        GraphqlClient other = quiet.resident();
+        quiet.award(late, 20);
+        quiet.award(other, 20);
+        String bag = quiet.item("洗衣粉", 15, 1);
+        String soap = quiet.item("肥皂", 10, 5);
+        Map<String, Object> theBag = Map.of("itemId", bag, "quantity", 1);
+        String first = Step.REDEEM.by(late, theBag).id();
+        Step.REDEEM.refused(PointsError.POINTS_OUT_OF_STOCK, other, theBag);
+        overdue(quiet);
+        Step.Done second = Step.REDEEM.by(other, theBag);
+        assertEquals("EXPIRED", state(quiet, first));
+        assertEquals(20, Village.account(late).path("available").asInt(), "the points are back");
+        assertEquals(0, quiet.stock(bag));
+        Step.CANCEL.refused(PointsError.POINTS_REDEMPTION_RESOLVED, late, Map.of("redemptionId", first));
+        overdue(quiet);
+        Step.HAND_OVER.by(quiet.cadre(), Map.of("redemptionId", second.id(), "pickupCode", second.text("pickupCode")));
+        assertEquals("HANDED_OVER", state(quiet, second.id()), "late, but nobody else asked for it");
+
+        String third =
+                Step.REDEEM.by(late, Map.of("itemId", soap, "quantity", 2)).id();
+        Map<String, Object> oneSoap = Map.of("itemId", soap, "quantity", 1);
+        Step.REDEEM.refused(PointsError.POINTS_INSUFFICIENT_BALANCE, late, oneSoap);
+        overdue(quiet);
+        Step.REDEEM.by(late, oneSoap);
+        assertEquals("EXPIRED", state(quiet, third));
+        assertEquals(10, Village.account(late).path("held").asInt());
+        assertEquals(4, quiet.stock(soap));
+        quiet.ledgerIsSound();
+    }
+
+    private static void overdue(Village where) {
+        where.tamper("update plugin_village_points.points_redemption set expires_at = now() where tenant_id = ?");
+    }
+
+    private static String state(Village where, String redemption) {
+        return where.cadre()
+                .query(
+                        "query ($id: ID!) { node(id: $id) { ... on PointsRedemption { state } } }",
+                        Map.of("id", redemption))
+                .at("/node/state")
+                .asText();
+    }
+
+    @Test
+    void the_ledger_finds_every_kind_of_damage() {
         Village quiet = new Village(host.newCounty("village-points"), 1);
         GraphqlClient earner = quiet.resident();
-        String rule = quiet.rule("庭院整洁", "MANUAL", 10, Map.of("dailyCap", 15));
-        Map<String, Object> input = Map.of("residentId", Village.residentId(earner), "ruleId", rule, "reason", "很整洁");
-        assertEquals(10, Step.AWARD.by(quiet.cadre(), input).number("points"));
-        OffsetDateTime midnight =
-                LocalDate.now(Village.CHINA).atStartOfDay(Village.CHINA).toOffsetDateTime();
-        quiet.postedAt(10, midnight);
-        assertEquals(5, Step.AWARD.by(quiet.cadre(), input).number("points"), "cut to what is left");
-        Step.AWARD.refused(PointsError.POINTS_RULE_CAP_REACHED, quiet.cadre(), input);
-        quiet.postedAt(10, midnight.minusNanos(1_000));
-        assertEquals(10, Step.AWARD.by(quiet.cadre(), input).number("points"), "yesterday's does not count");
+        quiet.award(earner, 30);
+        String reversed = quiet.award(earner, 20);
+        Step.Done redeemed = Step.REDEEM.by(earner, Map.of("itemId", quiet.item("洗衣粉", 15, 10), "quantity", 1));
+        Step.HAND_OVER.by(
+                quiet.cadre(), Map.of("redemptionId", redeemed.id(), "pickupCode", redeemed.text("pickupCode")));
+        Step.REDEEM.by(earner, Map.of("itemId", quiet.item("肥皂", 10, 10), "quantity", 1));
+        Step.REVERSE.by(quiet.cadre(), Map.of("transferId", reversed, "reason", "记错了"));
+        assertEquals(Set.of(), faults(quiet));
+        String spendable = "points_account where purpose = 'SPENDABLE'";
+        assertAll(
+                damaged(quiet, Set.of("BALANCE"), spendable, "balance = 16", "balance = 15"),
+                damaged(
+                        quiet,
+                        Set.of("BALANCE"),
+                        "points_account where purpose = 'ISSUANCE'",
+                        "balance = -31",
+                        "balance = -30"),
+                damaged(quiet, Set.of("HELD"), spendable, "held = 9", "held = 10"),
+                damaged(
+                        quiet,
+                        Set.of("NUMBERING"),
+                        "points_account where purpose = 'REDEEMED'",
+                        "postings = 2",
+                        "postings = 1"),
+                // 1, 2, 3, 4 become 1, 3, 3, 4, a credit and a debit with the same one: still as many as the greatest
+                damaged(
+                        quiet,
+                        Set.of("NUMBERING"),
+                        "points_transfer where kind = 'AWARD' and amount = 20",
+                        "credit_number = 3",
+                        "credit_number = 2"),
+                damaged(
+                        quiet,
+                        Set.of("RUNNING_BALANCE"),
+                        "points_transfer where amount = 30",
+                        "debit_balance = -29",
+                        "debit_balance = -30"),
+                damaged(
+                        quiet,
+                        Set.of("RUNNING_BALANCE"),
+                        "points_transfer where amount = 30",
+                        "credit_balance = 31",
+                        "credit_balance = 30"),
+                damaged(
+                        quiet,
+                        Set.of("BALANCE", "RUNNING_BALANCE", "REVERSAL"),
+                        "points_transfer where kind = 'REVERSAL'",
+                        "amount = 19",
+                        "amount = 20"),
+                damaged(
+                        quiet,
+                        Set.of("REDEMPTION"),
+                        "points_redemption where points = 15",
+                        "state = 'CANCELLED'",
+                        "state = 'HANDED_OVER'"),
+                damaged(
+                        quiet,
+                        Set.of("REDEMPTION"),
+                        "points_redemption where item_name = '肥皂'",
+                        "points = 9",
+                        "points = 10"),
+                damaged(
+                        quiet,
+                        Set.of("HELD", "REDEMPTION"),
+                        "points_hold where amount = 10",
+                        "state = 'RELEASED', resolved_at = now()",
+                        "state = 'OPEN', resolved_at = null"),
+                damaged(
+                        quiet,
+                        Set.of("REDEMPTION"),
+                        "points_hold as h where h.amount = 15",
+                        "transfer_id = (%s and t.amount = 30)".formatted(TRANSFER),
+                        "transfer_id = (%s and t.kind = 'REDEEM')".formatted(TRANSFER)));
+        quiet.tamper(
+                "insert into plugin_village_points.points_reversal (tenant_id, transfer_id, reversed_at)"
+                        + " select tenant_id, id, now() from plugin_village_points.points_transfer where amount = 30 and tenant_id = ?");
+        assertEquals(Set.of("REVERSAL"), faults(quiet), "reversed, but nothing was taken back");
+    }
+
+    private static final String TRANSFER =
+            "select t.id from plugin_village_points.points_transfer t where t.tenant_id = h.tenant_id";
+
+    /** That the ledger finds what is planted in one row, and is sound again without it. */
+    private static Executable damaged(Village where, Set<String> kinds, String row, String change, String undo) {
+        String sql =
+                "update plugin_village_points." + row.replaceFirst(" where ", " set %s where ") + " and tenant_id = ?";
+        return () -> {
+            where.tamper(sql.formatted(change));
+            Set<String> found = faults(where);
+            where.tamper(sql.formatted(undo));
+            assertTrue(found.containsAll(kinds), () -> row + ", " + change + ": " + found);
+            assertEquals(Set.of(), faults(where), () -> row + ", " + undo);
+        };
+    }
+
+    private static Set<String> faults(Village where) {
+        JsonNode proof = where.cadre()
+                .query("{ pointsLedgerCheck { sound faults { kinds } } }")
+                .at("/pointsLedgerCheck");
+        Set<String> kinds = new TreeSet<>();
+        proof.path("faults").forEach(account -> account.path("kinds").forEach(kind -> kinds.add(kind.asText())));
+        assertEquals(kinds.isEmpty(), proof.path("sound").asBoolean());
+        return kinds;
     }
 
     @Test

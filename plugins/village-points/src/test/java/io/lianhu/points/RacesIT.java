@@ -1,13 +1,20 @@
 package io.lianhu.points;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lianhu.devstack.Redis;
 import io.lianhu.testkit.Answer;
 import io.lianhu.testkit.ApiError;
 import io.lianhu.testkit.GraphqlClient;
 import io.lianhu.testkit.Replica;
 import io.lianhu.testkit.TestHost;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -219,6 +226,7 @@ final class RacesIT {
 
     @Test
     void a_cap_holds_under_eight_closings_at_once() {
+        Village.clearOfMidnight();
         village.rule("随手拍", "CASE_CLOSED", 5, Map.of("dailyCap", 18));
         GraphqlClient resident = village.resident();
         List<String> cases = handledCases(resident, 8);
@@ -235,6 +243,7 @@ final class RacesIT {
 
     @Test
     void a_cap_holds_under_eight_awards_by_hand_at_once() {
+        Village.clearOfMidnight();
         String rule = village.rule("庭院整洁", "MANUAL", 10, Map.of("monthlyCap", 35));
         GraphqlClient earner = village.resident();
         String resident = Village.residentId(earner);
@@ -256,8 +265,14 @@ final class RacesIT {
         String right = redeemed.text("pickupCode");
         String wrong = right.equals("000000") ? "000001" : "000000";
         Map<String, Object> wrongly = Map.of("redemptionId", redeemed.id(), "pickupCode", wrong);
-        for (int tries = 0; tries < 10; tries++) {
+        for (int tries = 0; tries < 5; tries++) {
             Step.HAND_OVER.refused(PointsError.POINTS_PICKUP_CODE_WRONG, village.cadre(), wrongly);
+        }
+        try (Replica second = host.secondReplica()) { // tries add up, wherever they are made
+            for (int tries = 0; tries < 5; tries++) {
+                Step.HAND_OVER.refused(
+                        PointsError.POINTS_PICKUP_CODE_WRONG, village.cadre().through(second), wrongly);
+            }
         }
         Step.HAND_OVER.refused(
                 PointsError.POINTS_PICKUP_CODE_LOCKED,
@@ -269,6 +284,39 @@ final class RacesIT {
         Step.HAND_OVER.by(village.cadre(), Map.of("redemptionId", again.id(), "pickupCode", again.text("pickupCode")));
         assertEquals(35, Village.balance(resident));
         village.ledgerIsSound();
+    }
+
+    @Test
+    void while_redis_is_away_codes_are_compared_and_no_tries_are_counted() throws IOException {
+        GraphqlClient resident = residentWith(50);
+        String item = village.item("洗衣粉", 15, 10);
+        Step.Done redeemed = Step.REDEEM.by(resident, Map.of("itemId", item, "quantity", 1));
+        String right = redeemed.text("pickupCode");
+        String wrong = right.equals("000000") ? "000001" : "000000";
+        redis("CLIENT PAUSE 30000 WRITE");
+        try {
+            Step.HAND_OVER.refused(
+                    PointsError.POINTS_PICKUP_CODE_WRONG,
+                    village.cadre(),
+                    Map.of("redemptionId", redeemed.id(), "pickupCode", wrong));
+            Step.HAND_OVER.by(village.cadre(), Map.of("redemptionId", redeemed.id(), "pickupCode", right));
+        } finally {
+            redis("CLIENT UNPAUSE");
+        }
+        assertFalse(host.logged("Attempts are not counted").isEmpty(), "Redis was not away");
+        village.ledgerIsSound();
+    }
+
+    private void redis(String command) throws IOException {
+        Redis redis = host.stack().redis();
+        try (Socket socket = new Socket(redis.host(), redis.port())) {
+            socket.getOutputStream()
+                    .write("AUTH %s\r\n%s\r\n"
+                            .formatted(redis.password(), command)
+                            .getBytes(US_ASCII));
+            BufferedReader answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+            assertEquals(List.of("+OK", "+OK"), List.of(answers.readLine(), answers.readLine()), command);
+        }
     }
 
     @Test

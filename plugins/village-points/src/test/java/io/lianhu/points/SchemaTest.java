@@ -3,9 +3,7 @@ package io.lianhu.points;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import graphql.language.AbstractDescribedNode;
 import graphql.language.Directive;
-import graphql.language.EnumTypeDefinition;
 import graphql.language.FieldDefinition;
 import graphql.language.InputObjectTypeDefinition;
 import graphql.language.ObjectTypeDefinition;
@@ -15,7 +13,6 @@ import graphql.language.StringValue;
 import graphql.parser.Parser;
 import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.Permission;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,52 +26,6 @@ final class SchemaTest {
     @SuppressWarnings("rawtypes") // graphql-java's own tree is raw here
     private static final List<SDLDefinition> DEFINITIONS =
             new Parser().parseDocument(PluginFiles.text("schema.graphqls")).getDefinitionsOfType(SDLDefinition.class);
-
-    @Test
-    void every_type_field_argument_and_value_is_described() {
-        List<String> bare = new ArrayList<>();
-        for (SDLDefinition<?> definition : DEFINITIONS) {
-            if (!(definition instanceof ObjectTypeExtensionDefinition)) {
-                describe(definition.toString(), definition, bare);
-            }
-            if (definition instanceof ObjectTypeDefinition type) {
-                type.getFieldDefinitions().forEach(field -> {
-                    describe(field.getName(), field, bare);
-                    field.getInputValueDefinitions()
-                            .forEach(one -> describe(field.getName() + "." + one.getName(), one, bare));
-                });
-            } else if (definition instanceof InputObjectTypeDefinition type) {
-                type.getInputValueDefinitions()
-                        .forEach(one -> describe(type.getName() + "." + one.getName(), one, bare));
-            } else if (definition instanceof EnumTypeDefinition type) {
-                type.getEnumValueDefinitions()
-                        .forEach(one -> describe(type.getName() + "." + one.getName(), one, bare));
-            }
-        }
-        assertEquals(List.of(), bare);
-    }
-
-    private static void describe(String name, Object node, List<String> bare) {
-        if (node instanceof AbstractDescribedNode<?> described && described.getDescription() == null) {
-            bare.add(name);
-        }
-    }
-
-    @Test
-    void every_name_carries_the_prefix() {
-        List<String> strange = DEFINITIONS.stream()
-                .flatMap(definition -> definition instanceof ObjectTypeExtensionDefinition extension
-                        ? extension.getFieldDefinitions().stream()
-                                .map(FieldDefinition::getName)
-                                .filter(name -> !name.startsWith("points"))
-                        : Stream.of(typeName(definition)).filter(name -> !name.startsWith("Points")))
-                .toList();
-        assertEquals(List.of(), strange);
-    }
-
-    private static String typeName(SDLDefinition<?> definition) {
-        return ((graphql.language.TypeDefinition<?>) definition).getName();
-    }
 
     @Test
     void every_field_added_to_a_core_type_asks_for_a_permission_that_is_defined() {

@@ -7,6 +7,8 @@ import io.lianhu.sdk.ErrorType;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.testkit.Answer;
 import io.lianhu.testkit.GraphqlClient;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -329,9 +331,13 @@ final class Turmoil {
             Answer answer;
             try {
                 answer = operation.step().ask(operation.by(), operation.input());
-            } catch (RuntimeException died) {
-                unanswered.incrementAndGet();
-                Thread.onSpinWait();
+            } catch (UncheckedIOException died) {
+                if (!(died.getCause() instanceof ConnectException)) { // else nothing was sent
+                    unanswered.incrementAndGet();
+                }
+                continue;
+            } catch (IllegalStateException ended) {
+                Thread.onSpinWait(); // nothing was sent: the kit knows that the server is down
                 continue;
             }
             sent.incrementAndGet();

@@ -1,6 +1,7 @@
 package io.lianhu.points;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lianhu.sdk.GlobalId;
 import io.lianhu.testkit.Answer;
 import io.lianhu.testkit.County;
 import io.lianhu.testkit.Eventually;
@@ -10,18 +11,24 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 
 /** A village of a county, with who works there, and what happens there again and again. */
 record Village(County county, int number) {
     static final ZoneId CHINA = ZoneId.of("Asia/Shanghai");
     static final String GARBAGE = "environment.garbage";
+
+    static final String ROLL =
+            "query ($village: ID!, $month: String!) { pointsRanking(villageId: $village, month: $month, first: 10) { rank points name } }";
 
     private static final byte[] PHOTO = Photos.jpeg(64, 48);
 
@@ -148,6 +155,15 @@ record Village(County county, int number) {
         return YearMonth.now(CHINA).toString();
     }
 
+    /** The honour roll of a month, as {@code "rank points"}. */
+    List<String> roll(YearMonth month) {
+        JsonNode rows = cadre().query(ROLL, Map.of("village", id(), "month", month.toString()))
+                .at("/pointsRanking");
+        return StreamSupport.stream(rows.spliterator(), false)
+                .map(row -> row.path("rank").asText() + " " + row.path("points").asText())
+                .toList();
+    }
+
     static int balance(GraphqlClient resident) {
         return account(resident).path("balance").asInt();
     }
@@ -179,13 +195,52 @@ record Village(County county, int number) {
         }
     }
 
-    /** Moves the transfers of that many points to another time, as no client can. */
-    void postedAt(int points, OffsetDateTime when) {
-        tamper("update plugin_village_points.points_transfer set posted_at = '" + when
-                + "' where tenant_id = ? and amount = " + points);
+    /**
+     * A case that was reported and closed before the village had any rule, so that nothing came of it yet; to be told of again by
+     * {@link #tell}.
+     */
+    String closedCase(GraphqlClient resident) {
+        String reported = report(resident, 0);
+        handle(reported);
+        close(reported);
+        settled();
+        return reported;
     }
 
-    /** Changes rows of this county past the server. */
+    /** Has the handler told late that the case was closed at that moment, as when a replica stood still or a dead letter is replayed. */
+    void tell(String caseId, Instant closedAt) {
+        tell(caseId, "CaseClosed", "closedAt", "award-case-closed", closedAt);
+    }
+
+    /** The same of a rating. */
+    void tellRating(String caseId, Instant ratedAt) {
+        tell(caseId, "CaseRated", "ratedAt", "award-case-rated", ratedAt);
+    }
+
+    private void tell(String caseId, String event, String moment, String handler, Instant happened) {
+        String theEvent = " where tenant_id = ? and type like '%%.%s' and aggregate = '%s'"
+                .formatted(event, GlobalId.decode(caseId).orElseThrow().uuid());
+        tamper("update lianhu_core.event set payload = jsonb_set(payload, '{%s}', to_jsonb('%s'::text))"
+                        .formatted(moment, happened)
+                + theEvent);
+        tamper("insert into lianhu_core.event_delivery (tenant_id, event_id, position, aggregate, handler)"
+                + " select tenant_id, id, position, aggregate, 'village-points/" + handler + "' from lianhu_core.event"
+                + theEvent);
+        settled();
+    }
+
+    /** Makes all rules of the village as old as this, as they are now. */
+    void rulesSince(Instant when) {
+        tamper("update plugin_village_points.points_rule set changed_at = '%s' where tenant_id = ?".formatted(when));
+    }
+
+    /** Waits, if midnight in China is about to come, until it is over: for what has to happen on one day. */
+    static void clearOfMidnight() {
+        Eventually.within(Duration.ofMinutes(2)).untilHolds("midnight in China is over", () -> LocalDate.now(CHINA)
+                .equals(LocalDate.ofInstant(Instant.now().plusSeconds(60), CHINA)));
+    }
+
+    /** Changes rows of this county past the server; {@code ?} stands for its code. */
     void tamper(String sql) {
         try (Connection superuser = county.host().superuser();
                 PreparedStatement statement = superuser.prepareStatement(sql)) {

@@ -179,7 +179,8 @@ public class Execution implements ErrorTexts {
                         showRoundTrips
                                 ? Map.of(
                                         "X-Round-Trips",
-                                        "pg=" + operation.statistics().messages() + " redis=1")
+                                        "pg=" + operation.statistics().messages() + " redis="
+                                                + (1 + operation.statistics().attempts()))
                                 : Map.of()));
     }
 

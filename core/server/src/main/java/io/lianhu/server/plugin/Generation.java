@@ -17,7 +17,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.pf4j.DefaultPluginDescriptor;
 import org.pf4j.DefaultPluginManager;
@@ -75,11 +75,14 @@ final class Generation {
      * Migrates, loads and starts a version.
      *
      * @param release taken over: its file is deleted when the generation is closed, or cannot be opened
-     * @param offers makes the context out of the plugin's own store
+     * @param offers makes the context out of the plugin's id and its own store
      * @throws PluginFaultsException with every fault; nothing stays loaded then
      */
     static Generation open(
-            Release release, Vertx vertx, Migrations migrations, Function<EntityStore, PluginContext> offers) {
+            Release release,
+            Vertx vertx,
+            Migrations migrations,
+            BiFunction<String, EntityStore, PluginContext> offers) {
         Path jar = PluginJar.unpack(release.bytes());
         OneJar manager = new OneJar(jar);
         EntityStore store = null;
@@ -91,7 +94,7 @@ final class Generation {
             LianhuPlugin plugin = manager.load(manifest);
             ClassLoader loader = plugin.getClass().getClassLoader();
             store = EntityStore.open(vertx, loader, plugin.entities(), manifest.schemaName());
-            PluginContext context = offers.apply(store);
+            PluginContext context = offers.apply(manifest.id(), store);
             within(loader, () -> plugin.start(context));
             started = plugin;
             Contribution contribution = Contribution.of(

@@ -1,10 +1,12 @@
 package io.lianhu.server.plugin;
 
+import io.lianhu.sdk.Attempts;
 import io.lianhu.sdk.Database;
 import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.Events;
 import io.lianhu.sdk.PluginContext;
 import io.lianhu.sdk.Residents;
+import io.lianhu.server.limit.CountedAttempts;
 import io.lianhu.server.persistence.EntityStore;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -19,17 +21,20 @@ class PluginServices {
     private final Events events;
     private final Residents residents;
     private final Divisions divisions;
+    private final CountedAttempts attempts;
 
-    PluginServices(Events events, Residents residents, Divisions divisions) {
+    PluginServices(Events events, Residents residents, Divisions divisions, CountedAttempts attempts) {
         this.events = events;
         this.residents = residents;
         this.divisions = divisions;
+        this.attempts = attempts;
     }
 
-    PluginContext context(EntityStore store) {
-        return new Context(store, events, residents, divisions, Clock.system(COUNTIES));
+    PluginContext context(String plugin, EntityStore store) {
+        return new Context(store, events, residents, divisions, attempts.of(plugin), Clock.system(COUNTIES));
     }
 
-    private record Context(Database database, Events events, Residents residents, Divisions divisions, Clock clock)
+    private record Context(
+            Database database, Events events, Residents residents, Divisions divisions, Attempts attempts, Clock clock)
             implements PluginContext {}
 }

@@ -30,7 +30,7 @@ final class Accounts {
 
     /**
      * Opens those that do not exist yet. Two transactions may open the same account at once: one waits for the other, and finds it
-     * opened. Always by ascending id, as in {@link #lock}, so that they never wait for each other in a circle.
+     * opened. By ascending id, always, so that two who open several never wait for each other in a circle.
      */
     static Uni<Void> open(Mutiny.Session session, Collection<AccountKey> keys, Instant now) {
         Map<UUID, AccountKey> sorted = new TreeMap<>();

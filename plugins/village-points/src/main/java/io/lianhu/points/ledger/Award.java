@@ -2,6 +2,7 @@ package io.lianhu.points.ledger;
 
 import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Resident;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param rule by which, where there is one; the cap counts what was earned by it
  * @param reason the rule's name, or the cadre's words
  * @param awardedBy the cadre; null for the platform itself
+ * @param earnedAt when what it is for happened, however late it is told: it counts for the caps and the honour roll of then
  */
 public record Award(
         UUID id,
@@ -25,13 +27,14 @@ public record Award(
         Cap cap,
         @Nullable Cause cause,
         String reason,
-        @Nullable String awardedBy) {
+        @Nullable String awardedBy,
+        Instant earnedAt) {
 
     Owner owner() {
         return Owner.of(account, earner);
     }
 
     Particulars particulars() {
-        return new Particulars(village, earner.id(), earner.household(), rule, cause, reason, awardedBy);
+        return new Particulars(village, earner.id(), earner.household(), rule, cause, reason, awardedBy, earnedAt);
     }
 }

@@ -3,9 +3,6 @@ package io.lianhu.points.ledger;
 import static java.lang.Math.max;
 import static java.lang.Math.min;
 
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,24 +21,14 @@ public record Cap(@Nullable Integer daily, @Nullable Integer monthly) {
     }
 
     /** How much of an award still fits; 0 when nothing does. */
-    int fitting(int points, long earnedToday, long earnedThisMonth) {
+    int fitting(int points, long earnedThatDay, long earnedThatMonth) {
         long left = points;
         if (daily != null) {
-            left = min(left, daily - earnedToday);
+            left = min(left, daily - earnedThatDay);
         }
         if (monthly != null) {
-            left = min(left, monthly - earnedThisMonth);
+            left = min(left, monthly - earnedThatMonth);
         }
         return (int) max(0, left);
-    }
-
-    /** When the day of that moment began, in the moment's zone. */
-    static Instant dayOf(ZonedDateTime now) {
-        return now.toLocalDate().atStartOfDay(now.getZone()).toInstant();
-    }
-
-    /** When the month of that moment began, in the moment's zone. */
-    static Instant monthOf(ZonedDateTime now) {
-        return now.truncatedTo(ChronoUnit.DAYS).withDayOfMonth(1).toInstant();
     }
 }

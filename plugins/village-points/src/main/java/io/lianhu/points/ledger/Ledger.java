@@ -7,7 +7,10 @@ import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
@@ -78,18 +81,23 @@ public final class Ledger {
         if (rule == null || !award.cap().limits()) {
             return Uni.createFrom().item(award.points());
         }
-        var now = clock.instant().atZone(clock.getZone());
+        Span day = Span.day(award.earnedAt(), clock.getZone());
+        Span month = Span.month(award.earnedAt(), clock.getZone());
         return session.createSelectionQuery(
                         """
-                        select coalesce(sum(case when t.postedAt >= :day then t.amount else 0 end), 0), coalesce(sum(t.amount), 0)
+                        select coalesce(sum(case when t.earnedAt >= :day and t.earnedAt < :dayEnd then t.amount else 0 end), 0),
+                            coalesce(sum(t.amount), 0)
                         from Transfer t
-                        where t.creditAccountId = :account and t.ruleId = :rule and t.kind = AWARD and t.postedAt >= :month
+                        where t.creditAccountId = :account and t.ruleId = :rule and t.kind = AWARD
+                        and t.earnedAt >= :month and t.earnedAt < :monthEnd
                         and not exists (select 1 from Reversal r where r.transferId = t.id)""",
                         Object[].class)
                 .setParameter("account", AccountKey.spendableId(award.owner()))
                 .setParameter("rule", rule)
-                .setParameter("day", Cap.dayOf(now))
-                .setParameter("month", Cap.monthOf(now))
+                .setParameter("day", day.begin())
+                .setParameter("dayEnd", day.end())
+                .setParameter("month", month.begin())
+                .setParameter("monthEnd", month.end())
                 .getSingleResult()
                 .map(earned -> award.cap()
                         .fitting(award.points(), ((Number) earned[0]).longValue(), ((Number) earned[1]).longValue()));
@@ -179,26 +187,31 @@ public final class Ledger {
     }
 
     /**
-     * Puts points of the owner aside and answers the hold's id. Fails with {@link PointsError#POINTS_INSUFFICIENT_BALANCE} where fewer
-     * are free.
+     * Gives back what is overdue, of whichever owners; then puts points of the owner aside, and answers the hold's id. Fails with
+     * {@link PointsError#POINTS_INSUFFICIENT_BALANCE} where fewer are free. The caller holds the locks of what is overdue.
      */
-    public Uni<UUID> hold(Mutiny.Session session, Owner owner, int points) {
+    public Uni<UUID> hold(Mutiny.Session session, Owner owner, int points, List<Release> overdue) {
         UUID id = AccountKey.spendableId(owner);
-        return Accounts.lock(session, List.of(id)).chain(accounts -> {
-            long available = accounts.contains(id) ? accounts.get(id).available() : 0;
-            if (available < points) {
-                throw new ApiException(
-                        PointsError.POINTS_INSUFFICIENT_BALANCE, Map.of("available", available, "needed", points));
-            }
-            Hold hold = new Hold(accounts.get(id), points, clock.instant());
-            return session.persist(hold).map(persisted -> hold.getId());
-        });
+        return holds(session, overdue).chain(holds -> Accounts.lock(
+                        session, Stream.concat(Stream.of(id), accounts(holds)).toList())
+                .call(accounts -> release(session, accounts, holds, overdue))
+                .chain(accounts -> hold(session, accounts, id, points)));
+    }
+
+    private Uni<UUID> hold(Mutiny.Session session, Accounts accounts, UUID id, int points) {
+        long available = accounts.contains(id) ? accounts.get(id).available() : 0;
+        if (available < points) {
+            throw new ApiException(
+                    PointsError.POINTS_INSUFFICIENT_BALANCE, Map.of("available", available, "needed", points));
+        }
+        Hold hold = new Hold(accounts.get(id), points, clock.instant());
+        return session.persist(hold).map(persisted -> hold.getId());
     }
 
     /** Takes what is held for good: it counts as redeemed in the particulars' village. The caller holds the lock of what it is held for. */
     public Uni<Void> capture(Mutiny.Session session, UUID holdId, Particulars particulars) {
         AccountKey redeemed = AccountKey.redeemed(particulars.village());
-        return found(session, holdId).chain(hold -> Accounts.open(session, List.of(redeemed), clock.instant())
+        return session.find(Hold.class, holdId).chain(hold -> Accounts.open(session, List.of(redeemed), clock.instant())
                 .chain(() -> Accounts.lock(session, List.of(redeemed.id(), hold.accountId())))
                 .chain(accounts -> {
                     Account spendable = accounts.get(hold.accountId());
@@ -220,20 +233,44 @@ public final class Ledger {
     }
 
     /** Gives back what is held, and settles what the owner owes out of it. The caller holds the lock of what it is held for. */
-    public Uni<Void> release(Mutiny.Session session, UUID holdId, Particulars particulars) {
-        return found(session, holdId).chain(hold -> Accounts.lock(
-                        session, List.of(hold.accountId(), AccountKey.receivableId(hold.accountId())))
-                .chain(accounts -> {
-                    hold.release(accounts.get(hold.accountId()), clock.instant());
-                    return settle(session, accounts, hold.accountId(), holdId, particulars);
-                }));
+    public Uni<Void> release(Mutiny.Session session, Release release) {
+        List<Release> one = List.of(release);
+        return holds(session, one)
+                .chain(holds -> Accounts.lock(session, accounts(holds).toList())
+                        .chain(accounts -> release(session, accounts, holds, one)));
     }
 
-    private static Uni<Hold> found(Mutiny.Session session, UUID holdId) {
-        return session.find(Hold.class, holdId)
-                .onItem()
-                .ifNull()
-                .failWith(() -> new IllegalStateException("No hold " + holdId));
+    private Uni<Void> release(
+            Mutiny.Session session, Accounts accounts, Map<UUID, Hold> holds, List<Release> releases) {
+        Uni<Void> done = Uni.createFrom().voidItem();
+        for (Release release : releases) {
+            Hold hold = found(holds, release.holdId());
+            done = done.chain(() -> {
+                hold.release(accounts.get(hold.accountId()), clock.instant());
+                return settle(session, accounts, hold.accountId(), release.holdId(), release.particulars());
+            });
+        }
+        return done;
+    }
+
+    private static Uni<Map<UUID, Hold>> holds(Mutiny.Session session, List<Release> releases) {
+        return releases.isEmpty()
+                ? Uni.createFrom().item(Map.of())
+                : session.createSelectionQuery("from Hold h where h.id in :ids", Hold.class)
+                        .setParameter(
+                                "ids", releases.stream().map(Release::holdId).toList())
+                        .getResultList()
+                        .map(rows -> rows.stream().collect(Collectors.toMap(Hold::getId, Function.identity())));
+    }
+
+    private static Hold found(Map<UUID, Hold> holds, UUID id) {
+        return Objects.requireNonNull(holds.get(id), () -> "No hold " + id);
+    }
+
+    /** What a release may change. */
+    private static Stream<UUID> accounts(Map<UUID, Hold> holds) {
+        return holds.values().stream()
+                .flatMap(hold -> Stream.of(hold.accountId(), AccountKey.receivableId(hold.accountId())));
     }
 
     /** Pays what the owner owes out of what is free, because of something that has just made more of it free. */

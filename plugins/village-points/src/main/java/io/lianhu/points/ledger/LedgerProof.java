@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param faults at most {@link LedgerCheckResolvers#MOST_FAULTS} of them
  */
 public record LedgerProof(
-        boolean sound, long accounts, long transfers, long openHolds, long totalBalance, List<Fault> faults) {
+        boolean sound, long accounts, long transfers, long openHolds, long totalBalance, List<FaultyAccount> faults) {
 
-    /** An account that its postings and holds do not explain, or that is overdrawn. */
-    public record Fault(
+    /** An account that its postings and holds do not explain, beside what they do. */
+    public record FaultyAccount(
             String account,
             String purpose,
             @Nullable String ownerKind,
@@ -23,5 +23,6 @@ public record LedgerProof(
             long held,
             long explainedHeld,
             long postings,
-            long explainedPostings) {}
+            long explainedPostings,
+            List<Fault> kinds) {}
 }

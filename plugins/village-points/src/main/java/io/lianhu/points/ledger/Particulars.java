@@ -1,6 +1,7 @@
 package io.lianhu.points.ledger;
 
 import io.lianhu.sdk.DivisionCode;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param household the earner's household at that time
  * @param memo why, in the words of the rule or of the cadre; null where the kind says enough
  * @param postedBy who had it posted; null for the platform itself
+ * @param earnedAt when what it is for happened; a reversal bears the time of its award
  */
 public record Particulars(
         DivisionCode village,
@@ -20,9 +22,10 @@ public record Particulars(
         @Nullable UUID rule,
         @Nullable Cause cause,
         @Nullable String memo,
-        @Nullable String postedBy) {
+        @Nullable String postedBy,
+        Instant earnedAt) {
 
     Particulars because(@Nullable String why, @Nullable String by) {
-        return new Particulars(village, earner, household, rule, cause, why, by);
+        return new Particulars(village, earner, household, rule, cause, why, by, earnedAt);
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A transfer as clients see it ({@code PointsTransfer}).
  *
  * @param points unsigned
+ * @param earnedAt when what it is for happened
  * @param reversedAt when it was reversed, if it was
  */
 public record PostedTransfer(
@@ -17,6 +18,7 @@ public record PostedTransfer(
         @Nullable String memo,
         UUID earnerId,
         @Nullable UUID caseId,
+        Instant earnedAt,
         Instant postedAt,
         @Nullable Instant reversedAt,
         @Nullable String reversalReason) {
@@ -29,6 +31,7 @@ public record PostedTransfer(
                 transfer.memo(),
                 transfer.earnerId(),
                 transfer.caseId(),
+                transfer.earnedAt(),
                 transfer.postedAt(),
                 reversal == null ? null : reversal.reversedAt(),
                 reversal == null ? null : reversal.reason());

@@ -12,18 +12,20 @@ import io.lianhu.sdk.PluginContext;
 import io.lianhu.sdk.Residents;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The honour roll (光荣榜) of a village and month. */
 final class RankingResolvers {
+
+    /** Of a year that a calendar on the wall may show. */
+    private static final Pattern MONTH = Pattern.compile("2[0-9]{3}-(0[1-9]|1[0-2])");
 
     private final Database database;
     private final Residents residents;
@@ -53,19 +55,20 @@ final class RankingResolvers {
     }
 
     private Uni<List<Object[]>> totals(DivisionCode village, YearMonth month, int first) {
+        Span span = Span.of(month, clock.getZone());
         return database.session(session -> session.createSelectionQuery(
                         """
                         select t.householdId, sum(case t.kind when AWARD then t.amount else -t.amount end)
                         from Transfer t
                         where t.village = :village and t.kind in (AWARD, REVERSAL)
-                        and t.postedAt >= :begin and t.postedAt < :end
+                        and t.earnedAt >= :begin and t.earnedAt < :end
                         group by t.householdId
                         having sum(case t.kind when AWARD then t.amount else -t.amount end) > 0
                         order by 2 desc, 1""",
                         Object[].class)
                 .setParameter("village", village.value())
-                .setParameter("begin", begin(month))
-                .setParameter("end", begin(month.plusMonths(1)))
+                .setParameter("begin", span.begin())
+                .setParameter("end", span.end())
                 .setMaxResults(first)
                 .getResultList());
     }
@@ -87,15 +90,10 @@ final class RankingResolvers {
         return ranked;
     }
 
-    private Instant begin(YearMonth month) {
-        return month.atDay(1).atStartOfDay(clock.getZone()).toInstant();
-    }
-
     private static YearMonth month(String text) {
-        try {
-            return YearMonth.parse(text);
-        } catch (DateTimeException malformed) {
+        if (!MONTH.matcher(text).matches()) {
             throw ApiException.invalid("month");
         }
+        return YearMonth.parse(text);
     }
 }

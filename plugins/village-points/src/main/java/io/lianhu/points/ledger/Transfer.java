@@ -88,6 +88,9 @@ public class Transfer extends TenantRow {
     @Column(name = "posted_at")
     private Instant postedAt;
 
+    @Column(name = "earned_at")
+    private Instant earnedAt;
+
     @SuppressWarnings("NullAway.Init") // filled by Hibernate
     protected Transfer() {}
 
@@ -124,6 +127,7 @@ public class Transfer extends TenantRow {
         this.memo = particulars.memo();
         this.postedBy = particulars.postedBy();
         this.postedAt = postedAt;
+        this.earnedAt = particulars.earnedAt();
     }
 
     UUID id() {
@@ -164,11 +168,16 @@ public class Transfer extends TenantRow {
         return postedAt;
     }
 
+    Instant earnedAt() {
+        return earnedAt;
+    }
+
     Particulars particulars() {
         Cause cause = causeKind == null || caseId == null || caseRound == null
                 ? null
                 : new Cause(causeKind, caseId, caseRound);
-        return new Particulars(new DivisionCode(village), earnerId, householdId, ruleId, cause, memo, postedBy);
+        return new Particulars(
+                new DivisionCode(village), earnerId, householdId, ruleId, cause, memo, postedBy, earnedAt);
     }
 
     /** The number that this bears in the account's statement; the account is one of its two sides. */

@@ -15,14 +15,15 @@ import io.lianhu.sdk.casework.CaseRated;
 import io.lianhu.sdk.casework.CaseReopened;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * Awards points for cases by the rules of the village in which the case lies, and takes them back when it is reopened. Each closing and
- * each rating is awarded at most once, whatever is delivered again and whatever rule applies by then.
+ * Awards points for cases by the rules of the village in which the case lies, as they were when it was closed or rated, and takes them
+ * back when it is reopened. Each closing and each rating is awarded at most once, whatever is delivered again.
  */
 public final class CaseHandler {
 
@@ -51,7 +52,8 @@ public final class CaseHandler {
                 new Cause(Cause.Kind.CASE_CLOSED, event.caseId(), event.round()),
                 event.caseClass(),
                 event.division(),
-                event.reporter());
+                event.reporter(),
+                event.closedAt());
     }
 
     private Uni<Void> rated(CaseRated event) {
@@ -60,50 +62,71 @@ public final class CaseHandler {
                 new Cause(Cause.Kind.CASE_RATED, event.caseId(), event.round()),
                 event.caseClass(),
                 event.division(),
-                event.reporter());
+                event.reporter(),
+                event.ratedAt());
     }
 
     private Uni<Void> award(
-            RuleTrigger trigger, Cause cause, String caseClass, DivisionCode division, Resident reporter) {
+            RuleTrigger trigger,
+            Cause cause,
+            String caseClass,
+            DivisionCode division,
+            Resident reporter,
+            Instant happened) {
         if (division.value().length() < 12) {
             return Uni.createFrom().voidItem(); // above the villages nobody has rules
         }
         DivisionCode village = division.village();
+        LocalDate day = LocalDate.ofInstant(happened, clock.getZone());
         return database.session(session -> CaseRound.lock(session, cause.caseId(), cause.round())
                 .chain(round -> round.reopened()
-                        ? Uni.createFrom().item(Optional.<Rule>empty())
-                        : rule(session, village, trigger, caseClass))
-                .chain(rule -> rule.isEmpty()
+                        ? Uni.createFrom().item(List.<StatedTerms>of())
+                        : stated(session, village, trigger, happened))
+                .map(stated -> RuleChoice.choose(stated, caseClass, day))
+                .chain(chosen -> chosen.isEmpty()
                         ? Uni.createFrom().item(0)
-                        : ledger.award(session, award(rule.get(), village, cause, reporter)))
+                        : ledger.award(session, award(chosen.get(), village, cause, reporter, happened)))
                 .replaceWithVoid());
     }
 
-    private Uni<Optional<Rule>> rule(
-            Mutiny.Session session, DivisionCode village, RuleTrigger trigger, String caseClass) {
+    /** What the village's rules for the trigger said when it happened, which need not be what they say now. */
+    private static Uni<List<StatedTerms>> stated(
+            Mutiny.Session session, DivisionCode village, RuleTrigger trigger, Instant happened) {
         return session.createSelectionQuery(
                         "from Rule r where r.village = :village and r.trigger = :trigger and r.active = true"
-                                + " order by r.id desc",
+                                + " and r.changedAt <= :happened",
                         Rule.class)
                 .setParameter("village", village.value())
                 .setParameter("trigger", trigger)
+                .setParameter("happened", happened)
                 .getResultList()
-                .map(rules -> RuleChoice.choose(rules, caseClass, LocalDate.now(clock)));
+                .chain(rules -> session.createSelectionQuery(
+                                "from PastTerms p where p.village = :village and p.trigger = :trigger"
+                                        + " and p.heldFrom <= :happened and p.heldUntil > :happened",
+                                PastTerms.class)
+                        .setParameter("village", village.value())
+                        .setParameter("trigger", trigger)
+                        .setParameter("happened", happened)
+                        .getResultList()
+                        .map(past -> Stream.<StatedTerms>concat(rules.stream(), past.stream())
+                                .toList()));
     }
 
-    private static Award award(Rule rule, DivisionCode village, Cause cause, Resident reporter) {
-        RuleTerms terms = rule.terms();
+    private static Award award(
+            StatedTerms chosen, DivisionCode village, Cause cause, Resident reporter, Instant happened) {
+        RuleTerms terms = chosen.terms();
         return new Award(
                 DerivedId.of(cause.kind(), cause.caseId(), cause.round()),
                 village,
                 reporter,
                 terms.account(),
                 terms.points(),
-                rule.getId(),
+                chosen.ruleId(),
                 terms.cap(),
                 cause,
                 terms.name(),
-                null);
+                null,
+                happened);
     }
 
     private Uni<Void> reopened(CaseReopened event) {

@@ -1,61 +1,24 @@
 package io.lianhu.points.rules;
 
-import io.lianhu.points.ledger.Cap;
-import io.lianhu.points.ledger.OwnerKind;
 import io.lianhu.sdk.DivisionCode;
-import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
-import jakarta.persistence.EnumType;
-import jakarta.persistence.Enumerated;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
 import java.time.LocalDate;
-import org.jspecify.annotations.Nullable;
+import java.util.UUID;
 
 /**
- * A scoring rule (积分细则) of one village ({@code PointsRule}). A change holds for what happens after it; what was posted keeps the
- * points and the name that it was posted with.
+ * A scoring rule (积分细则) of one village ({@code PointsRule}), as it is now. A change holds for what happens after it: {@link PastTerms}
+ * keeps what was said before. What was posted keeps the points and the name that it was posted with.
  */
 @Entity
 @Table(name = "points_rule")
-public class Rule extends TenantEntity {
-
-    @Column(name = "village")
-    private String village;
-
-    @Column(name = "name")
-    private String name;
-
-    @Enumerated(EnumType.STRING)
-    @Column(name = "award_trigger")
-    private RuleTrigger trigger;
-
-    @Column(name = "case_class")
-    private @Nullable String caseClass;
-
-    @Column(name = "points")
-    private int points;
-
-    @Column(name = "daily_cap")
-    private @Nullable Integer dailyCap;
-
-    @Column(name = "monthly_cap")
-    private @Nullable Integer monthlyCap;
-
-    @Enumerated(EnumType.STRING)
-    @Column(name = "account_kind")
-    private OwnerKind accountKind;
+public class Rule extends StatedTerms {
 
     @Column(name = "active")
     private boolean active;
-
-    @Column(name = "valid_from")
-    private @Nullable LocalDate validFrom;
-
-    @Column(name = "valid_until")
-    private @Nullable LocalDate validUntil;
 
     @Column(name = "changed_by")
     private String changedBy;
@@ -70,30 +33,27 @@ public class Rule extends TenantEntity {
     @SuppressWarnings("NullAway.Init") // filled by Hibernate
     protected Rule() {}
 
-    @SuppressWarnings("NullAway.Init") // filled by change
     Rule(DivisionCode village, RuleTerms terms, String by, Instant at) {
-        this.village = village.value();
+        super(village, terms);
         this.active = true;
-        change(terms, by, at);
+        this.changedBy = by;
+        this.changedAt = at;
     }
 
-    final void change(RuleTerms terms, String by, Instant at) {
-        name = terms.name();
-        trigger = terms.trigger();
-        caseClass = terms.caseClass();
-        points = terms.points();
-        dailyCap = terms.cap().daily();
-        monthlyCap = terms.cap().monthly();
-        accountKind = terms.account();
-        validFrom = terms.validFrom();
-        validUntil = terms.validUntil();
+    /** Says something else from now on; answers what is over, for whoever hears of it late. */
+    PastTerms change(RuleTerms terms, String by, Instant at) {
+        PastTerms past = new PastTerms(this, at);
+        state(terms);
         changed(by, at);
+        return past;
     }
 
-    /** Takes the rule out of use for good; awards made by it stay. */
-    void retire(String by, Instant at) {
+    /** Takes the rule out of use for good; awards made by it stay. Answers what is over. */
+    PastTerms retire(String by, Instant at) {
+        PastTerms past = new PastTerms(this, at);
         active = false;
         changed(by, at);
+        return past;
     }
 
     private void changed(String by, Instant at) {
@@ -101,13 +61,9 @@ public class Rule extends TenantEntity {
         changedAt = at;
     }
 
-    RuleTerms terms() {
-        return new RuleTerms(
-                name, trigger, caseClass, points, new Cap(dailyCap, monthlyCap), accountKind, validFrom, validUntil);
-    }
-
-    DivisionCode village() {
-        return new DivisionCode(village);
+    @Override
+    UUID ruleId() {
+        return getId();
     }
 
     /** Whether it awards on that day. */
@@ -115,47 +71,15 @@ public class Rule extends TenantEntity {
         return active && terms().valid(day);
     }
 
-    public String getName() {
-        return name;
-    }
-
-    public RuleTrigger getTrigger() {
-        return trigger;
-    }
-
-    public @Nullable String getCaseClass() {
-        return caseClass;
-    }
-
-    public int getPoints() {
-        return points;
-    }
-
-    public @Nullable Integer getDailyCap() {
-        return dailyCap;
-    }
-
-    public @Nullable Integer getMonthlyCap() {
-        return monthlyCap;
-    }
-
-    public OwnerKind getAccountKind() {
-        return accountKind;
-    }
-
     public boolean isActive() {
         return active;
     }
 
-    public @Nullable LocalDate getValidFrom() {
-        return validFrom;
-    }
-
-    public @Nullable LocalDate getValidUntil() {
-        return validUntil;
-    }
-
     public Instant getChangedAt() {
         return changedAt;
+    }
+
+    public int getVersion() {
+        return version;
     }
 }

@@ -1,28 +1,35 @@
 package io.lianhu.points.rules;
 
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /** Which of a village's rules awards a case. */
 final class RuleChoice {
 
+    private static final Comparator<StatedTerms> NEWEST_FIRST =
+            Comparator.comparing(StatedTerms::ruleId).reversed();
+
     private RuleChoice() {}
 
     /**
-     * The rule in force that day for cases of that class: one for exactly this class before one for any, and among equals the newest.
-     * One trigger is awarded by one rule.
+     * The rule for cases of that class: one for exactly this class before one for any, and among equals the newest. One trigger is
+     * awarded by one rule.
      *
-     * @param newestFirst the rules of one village and trigger
+     * @param stated what the rules of one village and trigger said at the moment in question, in any order
+     * @param day on which that moment lies
      */
-    static Optional<Rule> choose(List<Rule> newestFirst, String caseClass, LocalDate day) {
-        List<Rule> inForce =
-                newestFirst.stream().filter(rule -> rule.inForce(day)).toList();
+    static Optional<StatedTerms> choose(List<StatedTerms> stated, String caseClass, LocalDate day) {
+        List<StatedTerms> inForce = stated.stream()
+                .filter(one -> one.terms().valid(day))
+                .sorted(NEWEST_FIRST)
+                .toList();
         return inForce.stream()
-                .filter(rule -> caseClass.equals(rule.getCaseClass()))
+                .filter(one -> caseClass.equals(one.getCaseClass()))
                 .findFirst()
                 .or(() -> inForce.stream()
-                        .filter(rule -> rule.getCaseClass() == null)
+                        .filter(one -> one.getCaseClass() == null)
                         .findFirst());
     }
 }

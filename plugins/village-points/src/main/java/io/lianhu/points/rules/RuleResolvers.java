@@ -9,6 +9,7 @@ import io.lianhu.points.ledger.Award;
 import io.lianhu.points.ledger.Cap;
 import io.lianhu.points.ledger.Ledger;
 import io.lianhu.points.ledger.OwnerKind;
+import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.Connection;
@@ -23,6 +24,7 @@ import io.lianhu.sdk.Residents;
 import io.smallrye.mutiny.Uni;
 import jakarta.persistence.LockModeType;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.Objects;
@@ -64,7 +66,8 @@ public final class RuleResolvers {
             @Nullable Integer monthlyCap,
             @Nullable OwnerKind accountKind,
             @Nullable LocalDate validFrom,
-            @Nullable LocalDate validUntil) {
+            @Nullable LocalDate validUntil,
+            @Nullable Integer version) {
 
         RuleTerms terms() {
             return new RuleTerms(
@@ -127,7 +130,7 @@ public final class RuleResolvers {
         RuleInput input = call.input(RuleInput.class);
         RuleTerms terms = input.terms();
         GlobalId id = input.id();
-        return id == null ? make(call, input, terms) : change(call, id.of(TYPE), terms);
+        return id == null ? make(call, input, terms) : change(call, id.of(TYPE), input.version(), terms);
     }
 
     private Uni<UUID> make(Call call, RuleInput input, RuleTerms terms) {
@@ -142,31 +145,26 @@ public final class RuleResolvers {
         });
     }
 
-    private Uni<UUID> change(Call call, UUID id, RuleTerms terms) {
-        return database.session(session -> managed(session, call, id)
-                .invoke(rule -> {
-                    if (!rule.isActive()) {
-                        throw new ApiException(PointsError.POINTS_RULE_RETIRED);
+    private Uni<UUID> change(Call call, UUID id, @Nullable Integer read, RuleTerms terms) {
+        return database.session(session -> inUse(session, call, id)
+                .chain(rule -> {
+                    if (read != null && read != rule.getVersion()) {
+                        throw ApiException.conflict(TYPE);
                     }
-                    rule.change(terms, call.actor().subject(), clock.instant());
+                    return session.persist(rule.change(terms, call.actor().subject(), clock.instant()));
                 })
                 .replaceWith(id));
     }
 
     private Uni<UUID> retire(Call call) {
         UUID id = call.input(RetireInput.class).ruleId().of(TYPE);
-        return database.session(session -> managed(session, call, id)
-                .invoke(rule -> {
-                    if (!rule.isActive()) {
-                        throw new ApiException(PointsError.POINTS_RULE_RETIRED);
-                    }
-                    rule.retire(call.actor().subject(), clock.instant());
-                })
+        return database.session(session -> inUse(session, call, id)
+                .chain(rule -> session.persist(rule.retire(call.actor().subject(), clock.instant())))
                 .replaceWith(id));
     }
 
-    /** The rule, locked, if the caller may change it. */
-    private static Uni<Rule> managed(Mutiny.Session session, Call call, UUID id) {
+    /** The rule, locked and not retired, if the caller may change it. */
+    private static Uni<Rule> inUse(Mutiny.Session session, Call call, UUID id) {
         return session.find(Rule.class, id, LockModeType.PESSIMISTIC_WRITE)
                 .onItem()
                 .ifNull()
@@ -176,6 +174,9 @@ public final class RuleResolvers {
                         throw ApiException.notFound(TYPE);
                     }
                     call.actor().require(PointsPermissions.MANAGE, rule.village());
+                    if (!rule.isActive()) {
+                        throw new ApiException(PointsError.POINTS_RULE_RETIRED);
+                    }
                 });
     }
 
@@ -199,6 +200,9 @@ public final class RuleResolvers {
             if (resident == null || !call.actor().may(PointsPermissions.AWARD, resident.division())) {
                 throw ApiException.notFound("Resident");
             }
+            if (ofOneHousehold(call.actor(), resident)) {
+                throw new ApiException(PointsError.POINTS_AWARD_OWN);
+            }
             return database.session(session -> award(session, call, input, resident, reason)
                     .chain(award -> ledger.award(session, award).map(posted -> {
                         if (posted == 0) {
@@ -209,22 +213,42 @@ public final class RuleResolvers {
         });
     }
 
+    private static boolean ofOneHousehold(Actor actor, Resident other) {
+        return actor.resident()
+                .map(one -> one.household().equals(other.household()))
+                .orElse(false);
+    }
+
     private Uni<Award> award(Mutiny.Session session, Call call, AwardInput input, Resident resident, String reason) {
         DivisionCode village = resident.division().village();
         String by = call.actor().subject();
+        Instant now = clock.instant();
         GlobalId ruleId = input.ruleId();
         if (ruleId == null) {
             OwnerKind account = Objects.requireNonNullElse(input.accountKind(), OwnerKind.HOUSEHOLD);
             int points = Objects.requireNonNull(input.points());
             return Uni.createFrom()
                     .item(new Award(
-                            UUID.randomUUID(), village, resident, account, points, null, Cap.NONE, null, reason, by));
+                            UUID.randomUUID(),
+                            village,
+                            resident,
+                            account,
+                            points,
+                            null,
+                            Cap.NONE,
+                            null,
+                            reason,
+                            by,
+                            now));
         }
         return session.find(Rule.class, ruleId.of(TYPE)).map(rule -> {
             if (rule == null || !rule.village().equals(village)) {
                 throw ApiException.notFound(TYPE);
             }
-            if (!rule.inForce(LocalDate.now(clock))) {
+            if (rule.getTrigger() != RuleTrigger.MANUAL) {
+                throw ApiException.invalid("ruleId"); // a case's points come of the case alone, and fill its cap alone
+            }
+            if (!rule.inForce(LocalDate.ofInstant(now, clock.getZone()))) {
                 throw new ApiException(PointsError.POINTS_RULE_NOT_IN_FORCE);
             }
             RuleTerms terms = rule.terms();
@@ -237,8 +261,9 @@ public final class RuleResolvers {
                     rule.getId(),
                     terms.cap(),
                     null,
-                    terms.name() + ": " + reason,
-                    by);
+                    terms.name() + "：" + reason,
+                    by,
+                    now);
         });
     }
 }

@@ -98,4 +98,8 @@ public class Item extends TenantEntity {
     public Instant getChangedAt() {
         return changedAt;
     }
+
+    public int getVersion() {
+        return version;
+    }
 }

@@ -51,12 +51,13 @@ public final class ItemResolvers {
             @Nullable String description,
             int price,
             @Nullable Integer stock,
-            @Nullable Boolean active) {
+            @Nullable Boolean active,
+            @Nullable Integer version) {
 
         public ItemInput {
             name = Texts.bounded("name", name, 60);
-            if (description != null && description.length() > 500) {
-                throw ApiException.invalid("description");
+            if (description != null) {
+                Texts.atMost("description", description, 500);
             }
             if (price < 1 || price > MOST_PRICE) {
                 throw ApiException.invalid("price");
@@ -73,7 +74,7 @@ public final class ItemResolvers {
                 .node(TYPE, this::load);
     }
 
-    /** Whether the actor is shown the goods: those on offer to the whole village, the others to who manages them. */
+    /** Whether the actor may look at the goods by their id; those not on offer too, since old redemptions lead to them. */
     static boolean visible(Actor actor, Item item) {
         return Villages.visible(actor, PointsPermissions.READ, item.village());
     }
@@ -130,9 +131,21 @@ public final class ItemResolvers {
                 throw ApiException.notFound(TYPE);
             }
             call.actor().require(PointsPermissions.MANAGE, item.village());
+            requireRead(item, input);
             describe(item, input, call.actor());
             return id;
         }));
+    }
+
+    /** What was counted is true of the stock that was read: a redemption meanwhile would be undone by it. */
+    private static void requireRead(Item item, ItemInput input) {
+        Integer read = input.version();
+        if (read == null && input.stock() != null) {
+            throw ApiException.invalid("version");
+        }
+        if (read != null && read != item.getVersion()) {
+            throw ApiException.conflict(TYPE);
+        }
     }
 
     private void describe(Item item, ItemInput input, Actor actor) {
@@ -147,6 +160,15 @@ public final class ItemResolvers {
         if (counted != null) {
             item.count(counted);
         }
+    }
+
+    /** Several goods, locked by ascending id. */
+    static Uni<Map<UUID, Item>> locked(Mutiny.Session session, Set<UUID> ids) {
+        return session.createSelectionQuery("from Item i where i.id in :ids order by i.id", Item.class)
+                .setParameter("ids", ids)
+                .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+                .getResultList()
+                .map(rows -> rows.stream().collect(Collectors.toMap(Item::getId, Function.identity())));
     }
 
     /** The goods, for a change of their stock; {@code NOT_FOUND} where there are none. */

@@ -1,5 +1,7 @@
 package io.lianhu.points.shop;
 
+import io.lianhu.points.ledger.Owner;
+import io.lianhu.points.ledger.OwnerKind;
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Resident;
@@ -10,6 +12,7 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 @Entity
 @Table(name = "points_redemption")
 public class Redemption extends TenantEntity {
+
+    /** How long goods and points are put aside. */
+    static final Duration KEPT = Duration.ofDays(7);
 
     @Column(name = "village")
     private String village;
@@ -44,6 +50,10 @@ public class Redemption extends TenantEntity {
     private UUID householdId;
 
     @Enumerated(EnumType.STRING)
+    @Column(name = "account_kind")
+    private OwnerKind accountKind;
+
+    @Enumerated(EnumType.STRING)
     @Column(name = "state")
     private RedemptionState state;
 
@@ -52,6 +62,9 @@ public class Redemption extends TenantEntity {
 
     @Column(name = "reserved_at")
     private Instant reservedAt;
+
+    @Column(name = "expires_at")
+    private Instant expiresAt;
 
     @Column(name = "resolved_by")
     private @Nullable String resolvedBy;
@@ -66,7 +79,14 @@ public class Redemption extends TenantEntity {
     @SuppressWarnings("NullAway.Init") // filled by Hibernate
     protected Redemption() {}
 
-    Redemption(Item item, int quantity, UUID holdId, Resident redeemer, String pickupCode, Instant reservedAt) {
+    Redemption(
+            Item item,
+            int quantity,
+            UUID holdId,
+            Resident redeemer,
+            OwnerKind accountKind,
+            String pickupCode,
+            Instant reservedAt) {
         this.village = item.village().value();
         this.itemId = item.getId();
         this.itemName = item.getName();
@@ -75,12 +95,19 @@ public class Redemption extends TenantEntity {
         this.holdId = holdId;
         this.residentId = redeemer.id();
         this.householdId = redeemer.household();
+        this.accountKind = accountKind;
         this.state = RedemptionState.RESERVED;
         this.pickupCode = pickupCode;
         this.reservedAt = reservedAt;
+        this.expiresAt = reservedAt.plus(KEPT);
     }
 
-    void resolve(RedemptionState outcome, String by, Instant at) {
+    /**
+     * Ends it.
+     *
+     * @param by null where its time was over
+     */
+    void resolve(RedemptionState outcome, @Nullable String by, Instant at) {
         state = outcome;
         resolvedBy = by;
         resolvedAt = at;
@@ -102,9 +129,16 @@ public class Redemption extends TenantEntity {
         return pickupCode;
     }
 
-    /** Whether the actor is of the household that redeems. */
-    boolean ofHouseholdOf(Actor actor) {
-        return actor.resident().map(one -> one.household().equals(householdId)).orElse(false);
+    /** Whether the points that pay for it are the actor's: what a person pays, the household does not see. */
+    boolean paidBy(Actor actor) {
+        Owner owner = new Owner(accountKind, accountKind == OwnerKind.HOUSEHOLD ? householdId : residentId);
+        return actor.resident()
+                .map(one -> Owner.of(accountKind, one).equals(owner))
+                .orElse(false);
+    }
+
+    public OwnerKind getAccountKind() {
+        return accountKind;
     }
 
     public UUID getItemId() {
@@ -134,6 +168,10 @@ public class Redemption extends TenantEntity {
 
     public Instant getReservedAt() {
         return reservedAt;
+    }
+
+    public Instant getExpiresAt() {
+        return expiresAt;
     }
 
     public @Nullable Instant getResolvedAt() {

@@ -8,6 +8,7 @@ import io.lianhu.points.ledger.Ledger;
 import io.lianhu.points.ledger.Owner;
 import io.lianhu.points.ledger.OwnerKind;
 import io.lianhu.points.ledger.Particulars;
+import io.lianhu.points.ledger.Release;
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
@@ -21,34 +22,40 @@ import io.lianhu.sdk.Resident;
 import io.smallrye.mutiny.Uni;
 import jakarta.persistence.LockModeType;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reserving goods, handing them over, cancelling. Locks are taken in one order: the redemption, the goods, the accounts; so two who
- * want the same never wait for each other in a circle.
+ * Reserving goods, handing them over, cancelling. Locks are taken in one order: redemptions, goods, accounts; so two who want the same
+ * never wait for each other in a circle.
  */
 public final class RedemptionResolvers {
 
     private static final String TYPE = "PointsRedemption";
 
+    /** As many as one who reserves can put right without being slow. */
+    private static final int MOST_OVERDUE = 50;
+
     private final Database database;
     private final Villages villages;
     private final Clock clock;
     private final Ledger ledger;
-    private final PickupCodes codes = new PickupCodes();
+    private final PickupCodes codes;
 
     RedemptionResolvers(PluginContext context, Ledger ledger) {
         this.database = context.database();
         this.villages = new Villages(context.divisions());
         this.clock = context.clock();
         this.ledger = ledger;
+        this.codes = new PickupCodes(context.attempts());
     }
 
     /** {@code PointsRedeemInput}. */
@@ -75,7 +82,7 @@ public final class RedemptionResolvers {
                 .mutation("pointsRedemptionCancel", this::cancel)
                 .field(TYPE, "pickupCode", call -> {
                     Redemption redemption = call.source();
-                    return redemption.ofHouseholdOf(call.actor()) && redemption.getState() == RedemptionState.RESERVED
+                    return redemption.paidBy(call.actor()) && redemption.getState() == RedemptionState.RESERVED
                             ? Uni.createFrom().item(redemption.pickupCode())
                             : Uni.createFrom().nullItem();
                 })
@@ -84,11 +91,14 @@ public final class RedemptionResolvers {
 
     private Uni<Connection<Redemption>> mine(Call call) {
         PageRequest page = call.page();
-        UUID household = call.actor().requireResident().household();
+        Resident resident = call.actor().requireResident();
         return database.session(session -> session.createSelectionQuery(
-                                "from Redemption r where r.householdId = :household and r.id < :before order by r.id desc",
+                                "from Redemption r where (r.householdId = :household and r.accountKind = HOUSEHOLD"
+                                        + " or r.residentId = :resident and r.accountKind = PERSON)"
+                                        + " and r.id < :before order by r.id desc",
                                 Redemption.class)
-                        .setParameter("household", household)
+                        .setParameter("household", resident.household())
+                        .setParameter("resident", resident.id())
                         .setParameter("before", Pages.before(page))
                         .setMaxResults(page.limit())
                         .getResultList())
@@ -124,23 +134,68 @@ public final class RedemptionResolvers {
     }
 
     private static boolean visible(Actor actor, Redemption redemption) {
-        return redemption.ofHouseholdOf(actor) || actor.may(PointsPermissions.HAND_OVER, redemption.village());
+        return redemption.paidBy(actor) || actor.may(PointsPermissions.HAND_OVER, redemption.village());
     }
 
     private Uni<UUID> redeem(Call call) {
         RedeemInput input = call.input(RedeemInput.class);
         Resident redeemer = call.actor().requireResident();
-        Owner owner = Owner.of(Objects.requireNonNullElse(input.accountKind(), OwnerKind.HOUSEHOLD), redeemer);
-        return database.session(session -> ItemResolvers.locked(
-                        session, input.itemId().of(ItemResolvers.TYPE))
-                .invoke(item -> requireOffered(item, redeemer, input.quantity()))
-                .chain(item -> ledger.hold(session, owner, item.getPrice() * input.quantity())
+        UUID wanted = input.itemId().of(ItemResolvers.TYPE);
+        OwnerKind paying = Objects.requireNonNullElse(input.accountKind(), OwnerKind.HOUSEHOLD);
+        return database.session(session -> overdue(session, wanted, redeemer).chain(overdue -> items(
+                        session, wanted, overdue)
+                .map(items -> offered(items, wanted, overdue, redeemer, input.quantity()))
+                .chain(item -> ledger.hold(
+                                session,
+                                Owner.of(paying, redeemer),
+                                item.getPrice() * input.quantity(),
+                                overdue.stream().map(one -> release(one, null)).toList())
                         .chain(hold -> codes.free(session, item.village()).chain(code -> {
                             item.take(input.quantity());
-                            Redemption redemption =
-                                    new Redemption(item, input.quantity(), hold, redeemer, code, clock.instant());
+                            Redemption redemption = new Redemption(
+                                    item, input.quantity(), hold, redeemer, paying, code, clock.instant());
                             return session.persist(redemption).map(persisted -> redemption.getId());
-                        }))));
+                        })))));
+    }
+
+    /**
+     * Reservations of the goods, or of the household, whose time is over, locked: they give way to whoever asks for the same. What
+     * another transaction has locked is left to it, since waiting for it here would break the order of the locks.
+     */
+    private Uni<List<Redemption>> overdue(Mutiny.Session session, UUID item, Resident redeemer) {
+        return session.createNativeQuery(
+                        """
+                        select r.* from {h-schema}points_redemption r
+                        where r.state = 'RESERVED' and r.expires_at <= :now and (r.item_id = :item or r.household_id = :household)
+                        order by r.id limit %d for update skip locked"""
+                                .formatted(MOST_OVERDUE),
+                        Redemption.class)
+                .setParameter("now", clock.instant())
+                .setParameter("item", item)
+                .setParameter("household", redeemer.household())
+                .getResultList();
+    }
+
+    private static Uni<Map<UUID, Item>> items(Mutiny.Session session, UUID wanted, List<Redemption> overdue) {
+        return ItemResolvers.locked(
+                session,
+                Stream.concat(Stream.of(wanted), overdue.stream().map(Redemption::getItemId))
+                        .collect(Collectors.toSet()));
+    }
+
+    /** What is wanted, after what is overdue has come back. */
+    private Item offered(
+            Map<UUID, Item> items, UUID wanted, List<Redemption> overdue, Resident redeemer, int quantity) {
+        Item item = items.get(wanted);
+        if (item == null) {
+            throw ApiException.notFound(ItemResolvers.TYPE);
+        }
+        for (Redemption one : overdue) {
+            Objects.requireNonNull(items.get(one.getItemId())).putBack(one.getQuantity());
+            one.resolve(RedemptionState.EXPIRED, null, clock.instant());
+        }
+        requireOffered(item, redeemer, quantity);
+        return item;
     }
 
     /** A shop serves its own village. */
@@ -160,13 +215,14 @@ public final class RedemptionResolvers {
         HandOverInput input = call.input(HandOverInput.class);
         UUID id = input.redemptionId().of(TYPE);
         return database.session(session -> open(session, call.actor(), id)
-                .invoke(redemption -> {
-                    call.actor().require(PointsPermissions.HAND_OVER, redemption.village());
-                    codes.require(redemption, input.pickupCode());
-                    redemption.resolve(RedemptionState.HANDED_OVER, call.actor().subject(), clock.instant());
-                })
-                .chain(redemption ->
-                        ledger.capture(session, redemption.holdId(), particulars(redemption, call.actor())))
+                .invoke(redemption -> call.actor().require(PointsPermissions.HAND_OVER, redemption.village()))
+                .call(redemption -> codes.require(redemption, input.pickupCode()))
+                .invoke(redemption -> redemption.resolve(
+                        RedemptionState.HANDED_OVER, call.actor().subject(), clock.instant()))
+                .chain(redemption -> ledger.capture(
+                        session,
+                        redemption.holdId(),
+                        particulars(redemption, call.actor().subject())))
                 .replaceWith(id));
     }
 
@@ -177,8 +233,8 @@ public final class RedemptionResolvers {
                         .invoke(item -> item.putBack(redemption.getQuantity()))
                         .invoke(() -> redemption.resolve(
                                 RedemptionState.CANCELLED, call.actor().subject(), clock.instant()))
-                        .chain(() ->
-                                ledger.release(session, redemption.holdId(), particulars(redemption, call.actor()))))
+                        .chain(() -> ledger.release(
+                                session, release(redemption, call.actor().subject()))))
                 .replaceWith(id));
     }
 
@@ -196,7 +252,11 @@ public final class RedemptionResolvers {
                 });
     }
 
-    private static Particulars particulars(Redemption redemption, Actor actor) {
+    private Release release(Redemption redemption, @Nullable String by) {
+        return new Release(redemption.holdId(), particulars(redemption, by));
+    }
+
+    private Particulars particulars(Redemption redemption, @Nullable String by) {
         return new Particulars(
                 redemption.village(),
                 redemption.getResidentId(),
@@ -204,6 +264,7 @@ public final class RedemptionResolvers {
                 null,
                 null,
                 redemption.getItemName() + " × " + redemption.getQuantity(),
-                actor.subject());
+                by,
+                clock.instant());
     }
 }

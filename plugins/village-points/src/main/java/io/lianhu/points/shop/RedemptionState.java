@@ -4,8 +4,10 @@ package io.lianhu.points.shop;
 public enum RedemptionState {
     /** 待取货: goods and points are put aside. */
     RESERVED,
-    /** 已兑换: the goods are handed over, the points spent. */
+    /** 已领取: the goods are handed over, the points spent. */
     HANDED_OVER,
     /** 已取消: goods and points are back. */
-    CANCELLED
+    CANCELLED,
+    /** 已过期: nobody came, and goods and points went back when they were wanted. */
+    EXPIRED
 }

@@ -7,9 +7,10 @@ import io.lianhu.points.ledger.Cap;
 import io.lianhu.points.ledger.OwnerKind;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.DivisionCode;
-import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,13 +39,7 @@ final class RuleChoiceTest {
     @Test
     void among_equals_the_newest_is_chosen() {
         assertEquals("newer", chosen("x", rule("newer", null), rule("older", null)));
-    }
-
-    @Test
-    void a_retired_rule_awards_nothing() {
-        Rule retired = rule("retired", "x");
-        retired.retire("cadre", Instant.EPOCH);
-        assertEquals("any", chosen("x", retired, rule("any", null)));
+        assertEquals("newer", chosen("x", rule("newer", "x"), rule("older", "x")));
     }
 
     @Test
@@ -71,20 +66,38 @@ final class RuleChoiceTest {
         assertThrows(ApiException.class, () -> terms("name", caseClass, 1, null, null));
     }
 
-    private static String chosen(String caseClass, Rule... newestFirst) {
-        return RuleChoice.choose(List.of(newestFirst), caseClass, DAY)
-                .map(Rule::getName)
+    /** What a rule said, in whatever order the rows come. */
+    private static String chosen(String caseClass, Said... newestFirst) {
+        List<StatedTerms> stated = new ArrayList<>();
+        for (int i = 0; i < newestFirst.length; i++) {
+            newestFirst[i].rule = new UUID(newestFirst.length - i, 0);
+            stated.add(0, newestFirst[i]);
+        }
+        return RuleChoice.choose(stated, caseClass, DAY)
+                .map(StatedTerms::getName)
                 .orElse("none");
     }
 
-    private static Rule rule(String name, @Nullable String caseClass) {
+    private static Said rule(String name, @Nullable String caseClass) {
         return rule(name, caseClass, null, null);
     }
 
-    private static Rule rule(
+    private static Said rule(
             String name, @Nullable String caseClass, @Nullable LocalDate from, @Nullable LocalDate until) {
-        return new Rule(
-                new DivisionCode("520115001001"), terms(name, caseClass, 1, from, until), "cadre", Instant.EPOCH);
+        return new Said(terms(name, caseClass, 1, from, until));
+    }
+
+    private static final class Said extends StatedTerms {
+        private UUID rule = new UUID(0, 0);
+
+        Said(RuleTerms terms) {
+            super(new DivisionCode("520115001001"), terms);
+        }
+
+        @Override
+        UUID ruleId() {
+            return rule;
+        }
     }
 
     private static RuleTerms terms(
