@@ -1,6 +1,7 @@
 package io.lianhu.server;
 
 import io.lianhu.testkit.Answer;
+import io.lianhu.testkit.County;
 import io.lianhu.testkit.GraphqlClient;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +60,22 @@ final class Casework {
         String id = report(resident, "转角处发现有垃圾");
         step(gridWorker, "caseHandle", handling(id));
         return id;
+    }
+
+    /** Gives a person a post; answers its id. */
+    static String appoint(County county, GraphqlClient person, String role, String divisionCode) {
+        String post = county.administrator()
+                .mutate(
+                        "mutation ($input: PostAppointInput!) { postAppoint(input: $input) { post { id } } }",
+                        input(Map.of(
+                                "subject", person.subject(),
+                                "holderName", person.name(),
+                                "role", role,
+                                "divisionId", county.divisionId(divisionCode))))
+                .at("/postAppoint/post/id")
+                .asText();
+        person.renewToken();
+        return post;
     }
 
     static Answer read(GraphqlClient reader, String id) {

@@ -19,6 +19,7 @@ import io.lianhu.testkit.TestHost;
 import io.lianhu.testkit.TwoCounties;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -132,15 +133,216 @@ final class CaseworkIT {
         JsonNode read = Casework.read(resident, id).at("/node");
         assertEquals(2, read.get("round").asInt());
         assertEquals(
-                List.of("REPORT", "HANDLE", "SEND_BACK", "HANDLE", "CLOSE", "RATE", "REOPEN", "HANDLE", "CLOSE"),
+                List.of(
+                        "REPORT",
+                        "DISPATCH",
+                        "HANDLE",
+                        "SEND_BACK",
+                        "HANDLE",
+                        "CLOSE",
+                        "RATE",
+                        "REOPEN",
+                        "HANDLE",
+                        "CLOSE"),
                 texts(read.get("history"), "action"));
-        assertTrue(read.get("history").get(1).get("actorName").asText().contains(gridWorker.name()));
+        JsonNode dispatched = read.get("history").get(1);
+        assertEquals("AWAITING_DISPATCH", read.at("/history/0/toState").asText());
+        assertEquals("DISPATCHED", dispatched.get("toState").asText());
+        assertEquals("the platform", dispatched.get("actorName").asText());
+        assertEquals(gridWorker.name(), dispatched.get("note").asText());
+        assertEquals(
+                "系统",
+                Casework.read(resident.inLanguage("zh-CN"), id)
+                        .at("/node/history/1/actorName")
+                        .asText());
+        assertTrue(read.get("history").get(2).get("actorName").asText().contains(gridWorker.name()));
     }
 
     private static List<String> texts(JsonNode rows, String field) {
         return StreamSupport.stream(rows.spliterator(), false)
                 .map(row -> row.get(field).asText())
                 .toList();
+    }
+
+    @Test
+    @DisplayName("Who may see a case but not know its reporter finds no name in its history either")
+    void reportersAreNotNamed() {
+        GraphqlClient reporter = county.resident(county.groupCode(2, 1, 1));
+        String id = reporter.mutate(
+                        Casework.document("caseReport"),
+                        Casework.input(Casework.with(
+                                Casework.reportInput("有人在此倾倒垃圾", List.of()),
+                                "divisionId",
+                                county.divisionId(county.gridCode(1, 1)))))
+                .at("/caseReport/case/id")
+                .asText();
+        Casework.step(gridWorker, "caseHandle", Casework.handling(id));
+        Casework.step(cadre, "caseClose", Map.of("caseId", id));
+        Casework.step(reporter, "caseRate", Map.of("caseId", id, "stars", 4, "comment", " 谢谢 "));
+        Casework.step(reporter, "caseReopen", Map.of("caseId", id, "reason", "又有了"));
+
+        String document =
+                "query ($id: ID!) { node(id: $id) { ... on Case { reporter { name } history { id action actorName note } } } }";
+        for (GraphqlClient unacquainted : List.of(gridWorker, cadre)) {
+            JsonNode read = unacquainted.query(document, Map.of("id", id)).at("/node");
+            assertTrue(read.get("reporter").isNull());
+            assertFalse(read.toString().contains(reporter.name()), read::toString);
+            for (int row : List.of(0, 4, 5)) {
+                assertEquals(
+                        "the reporter",
+                        read.at("/history/" + row + "/actorName").asText());
+            }
+            assertEquals(
+                    "上报人",
+                    unacquainted
+                            .inLanguage("zh-CN")
+                            .query(
+                                    "query ($id: ID!) { node(id: $id) { ... on CaseStep { actorName } } }",
+                                    Map.of("id", read.at("/history/0/id").asText()))
+                            .at("/node/actorName")
+                            .asText());
+        }
+        for (GraphqlClient acquainted : List.of(reporter, county.administrator())) {
+            JsonNode read = acquainted.query(document, Map.of("id", id)).at("/node");
+            assertEquals(reporter.name(), read.at("/history/0/actorName").asText());
+            assertEquals(reporter.name(), read.at("/history/4/actorName").asText());
+            assertEquals("谢谢", read.at("/history/4/note").asText());
+        }
+    }
+
+    @Test
+    @DisplayName("A cadre neither closes nor sends back what the cadre reported")
+    void ownReportsAreVerifiedByOthers() {
+        GraphqlClient both = county.resident(county.groupCode(1, 1, 1));
+        Casework.appoint(county, both, "VILLAGE_CADRE", county.villageCode(1));
+        String id = Casework.handled(both, gridWorker);
+        refused(both, ErrorType.FORBIDDEN, "OWN_AFFAIR", "caseClose", Map.of("caseId", id));
+        refused(both, ErrorType.FORBIDDEN, "OWN_AFFAIR", "caseSendBack", Map.of("caseId", id, "reason", "还没清理干净"));
+        assertEquals("CLOSED", Casework.step(cadre, "caseClose", Map.of("caseId", id)));
+        String others = Casework.handled(resident, gridWorker);
+        assertEquals("CLOSED", Casework.step(both, "caseClose", Map.of("caseId", others)));
+    }
+
+    @Test
+    @DisplayName(
+            "A grid worker who leaves the post leaves the cases: what is open waits for the cadre, and none is seen any longer")
+    void leavingThePost() {
+        County other = counties.second();
+        GraphqlClient reporter = other.resident(other.groupCode(2, 1, 1));
+        GraphqlClient leaving = other.resident(other.groupCode(2, 1, 2));
+        GraphqlClient village = other.cadre(other.villageCode(2));
+        String post = Casework.appoint(other, leaving, "GRID_WORKER", other.gridCode(2, 2));
+        Map<String, Object> there = Casework.with(
+                Casework.reportInput("河边有垃圾", List.of()), "divisionId", other.divisionId(other.gridCode(2, 2)));
+        List<String> cases = IntStream.range(0, 3)
+                .mapToObj(i -> reporter.mutate(Casework.document("caseReport"), Casework.input(there))
+                        .at("/caseReport/case/id")
+                        .asText())
+                .toList();
+        String open = cases.get(0);
+        String handled = cases.get(1);
+        String closed = cases.get(2);
+        Casework.step(leaving, "caseHandle", Casework.handling(handled));
+        Casework.step(leaving, "caseHandle", Casework.handling(closed));
+        Casework.step(village, "caseClose", Map.of("caseId", closed));
+        String mine = "{ cases(first: 100, assignedToMe: true) { edges { node { id } } } }";
+        assertEquals(3, leaving.query(mine).at("/cases/edges").size());
+
+        int before = Casework.read(village, open).at("/node/version").asInt();
+        other.administrator()
+                .mutate(
+                        "mutation ($id: ID!) { postEnd(input: { postId: $id }) { post { until } } }",
+                        Map.of("id", post));
+
+        JsonNode waiting = Casework.read(village, open).at("/node");
+        assertEquals("AWAITING_DISPATCH", waiting.get("state").asText());
+        assertTrue(waiting.get("assigneeName").isNull());
+        assertEquals(before + 1, waiting.get("version").asInt());
+        assertEquals(List.of("REPORT", "DISPATCH", "RELEASE"), texts(waiting.get("history"), "action"));
+        assertEquals(leaving.name(), waiting.at("/history/2/note").asText());
+        assertEquals(
+                "HANDLED", Casework.read(village, handled).at("/node/state").asText());
+        assertEquals(0, leaving.query(mine).at("/cases/edges").size());
+        assertEquals(
+                0, leaving.query(LIST, Map.of("first", 10)).at("/cases/edges").size());
+        cases.forEach(id -> assertTrue(Casework.read(leaving, id).at("/node").isNull()));
+        refused(leaving, ErrorType.FORBIDDEN, "caseHandle", Casework.handling(open));
+
+        assertEquals(
+                "AWAITING_DISPATCH",
+                Casework.step(village, "caseSendBack", Map.of("caseId", handled, "reason", "还没清理干净")));
+        assertEquals(
+                "AWAITING_DISPATCH",
+                Casework.step(reporter, "caseReopen", Map.of("caseId", closed, "reason", "还没清理干净")));
+        String next = post(other.gridWorker(other.gridCode(2, 1)));
+        assertEquals("DISPATCHED", Casework.step(village, "caseDispatch", Map.of("caseId", open, "postId", next)));
+    }
+
+    @Test
+    @DisplayName("A refusal calls states and fields by the names that people know, and tells clients the constants")
+    void refusalsAreWorded() {
+        String id = Casework.report(resident, "转角处发现有垃圾");
+        ApiError state = cadre.inLanguage("zh-CN")
+                .expectError(
+                        ErrorType.PRECONDITION,
+                        "CASE_STATE",
+                        Casework.document("caseClose"),
+                        Casework.input(Map.of("caseId", id)));
+        assertEquals("事件当前为“待处置”状态，不能进行此操作。", state.message());
+        assertEquals("DISPATCHED", state.params().get("state").asText());
+        ApiError field = resident.expectError(
+                ErrorType.INVALID_INPUT,
+                "INVALID_INPUT",
+                Casework.document("caseReport"),
+                Casework.input(Casework.reportInput(" ", List.of())));
+        assertEquals("description", field.params().get("field").asText());
+        assertTrue(field.message().contains("“description”"), field.message());
+    }
+
+    @Test
+    @DisplayName("A text's length is counted in characters as people count them, and kept without the space around it")
+    void lengthsArePeoples() {
+        String longest = "𠮷".repeat(500);
+        String id = Casework.report(resident, " " + longest + " ");
+        assertEquals(
+                longest,
+                resident.query("query ($id: ID!) { node(id: $id) { ... on Case { description } } }", Map.of("id", id))
+                        .at("/node/description")
+                        .asText());
+        resident.expectError(
+                ErrorType.INVALID_INPUT,
+                Casework.document("caseReport"),
+                Casework.input(Casework.reportInput(longest + "一", List.of())));
+    }
+
+    @Test
+    @DisplayName("Among thousands of cases, those that a person reported are found by an index, in their order")
+    void ownCasesAreFoundByAnIndex() throws SQLException {
+        Casework.report(resident, "转角处发现有垃圾");
+        try (Connection connection = host.superuser();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            String columns =
+                    "tenant_id, class_code, description, state, division_id, division_code, reporter_id, reporter_name,"
+                            + " reporter_household_id, reporter_division_code, round, reported_at, version";
+            statement.execute("insert into lianhu_core.case_record (id, number, reporter_subject, " + columns + ")"
+                    + " select uuidv7(), 'copy-' || n, 'somebody-' || n % 50, " + columns
+                    + " from (select * from lianhu_core.case_record where tenant_id = '" + county.code()
+                    + "' limit 1) one cross join generate_series(1, 5000) n");
+            statement.execute("analyze lianhu_core.case_record");
+            statement.execute("set local lianhu.tenant = '" + county.code() + "'");
+            statement.execute("set local role lianhu_core");
+            StringBuilder plan = new StringBuilder();
+            try (ResultSet rows = statement.executeQuery("explain select * from lianhu_core.case_record"
+                    + " where reporter_subject = 'somebody-7' order by id desc fetch first 21 rows only")) {
+                while (rows.next()) {
+                    plan.append(rows.getString(1)).append('\n');
+                }
+            }
+            connection.rollback();
+            assertTrue(plan.toString().contains("case_reporter_subject"), plan::toString);
+            assertFalse(plan.toString().contains("Sort"), plan::toString);
+        }
     }
 
     @Test
@@ -212,7 +414,7 @@ final class CaseworkIT {
             }
         }
         JsonNode read = Casework.read(cadre, id).at("/node");
-        assertEquals(List.of("REPORT", "HANDLE", "CLOSE"), texts(read.get("history"), "action"));
+        assertEquals(List.of("REPORT", "DISPATCH", "HANDLE", "CLOSE"), texts(read.get("history"), "action"));
         assertEquals(1, read.get("round").asInt());
     }
 
@@ -381,15 +583,7 @@ final class CaseworkIT {
 
     private static GraphqlClient otherCadre(County other) {
         GraphqlClient fresh = other.stranger();
-        other.administrator()
-                .mutate(
-                        "mutation ($input: PostAppointInput!) { postAppoint(input: $input) { post { id } } }",
-                        Casework.input(Map.of(
-                                "subject", fresh.subject(),
-                                "holderName", fresh.name(),
-                                "role", "VILLAGE_CADRE",
-                                "divisionId", other.divisionId(other.villageCode(1)))));
-        fresh.renewToken();
+        Casework.appoint(other, fresh, "VILLAGE_CADRE", other.villageCode(1));
         return fresh;
     }
 

@@ -171,7 +171,9 @@ final class Story {
                 resident,
                 "query ($id: ID!) { node(id: $id) { ... on Case { state photos { url } history { action actorName } } } }",
                 Map.of("id", caseId));
-        assertEquals(List.of("REPORT", "HANDLE", "CLOSE", "RATE"), values(history.at("/node/history"), "action"));
+        assertEquals(
+                List.of("REPORT", "DISPATCH", "HANDLE", "CLOSE", "RATE"),
+                values(history.at("/node/history"), "action"));
     }
 
     private void keepPhotos(Step.Done done, int expected) {

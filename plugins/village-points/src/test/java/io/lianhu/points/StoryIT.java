@@ -234,7 +234,7 @@ final class StoryIT {
         assertEquals(20, edges.size());
         edges.forEach(edge -> {
             assertEquals(5, edge.at("/node/pointsAwarded").asInt());
-            assertEquals(3, edge.at("/node/history").size());
+            assertEquals(4, edge.at("/node/history").size());
             assertFalse(edge.at("/node/photos").isEmpty());
         });
         assertEquals(lists.get(1).roundTrips(), lists.get(20).roundTrips());

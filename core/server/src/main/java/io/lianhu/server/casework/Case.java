@@ -2,6 +2,7 @@ package io.lianhu.server.casework;
 
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.DivisionCode;
+import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.Resident;
 import io.lianhu.sdk.TenantEntity;
 import io.lianhu.server.post.Posts;
@@ -94,17 +95,17 @@ public class Case extends TenantEntity {
     Case(
             String number,
             ReportCase.Report report,
-            io.lianhu.sdk.Divisions.Division where,
+            Divisions.Division where,
             Resident reporter,
             String reporterSubject,
             Optional<Posts.Holder> gridWorker,
             Instant now) {
         this.number = number;
         this.classCode = report.classCode();
-        this.description = report.description().strip();
+        this.description = report.description();
         this.divisionId = where.id();
         this.divisionCode = where.code().value();
-        this.place = report.place().map(String::strip).orElse(null);
+        this.place = report.place().orElse(null);
         Place position = report.position().orElse(null);
         this.latitude = position == null ? null : position.latitude();
         this.longitude = position == null ? null : position.longitude();
@@ -135,9 +136,20 @@ public class Case extends TenantEntity {
         state = CaseState.HANDLED;
     }
 
-    void sendBack() {
+    /** Back to who handled it, or, where that person has left, to be dispatched anew. */
+    void sendBack(boolean assigneeStays) {
         expect(CaseState.HANDLED);
-        state = assigneeSubject == null ? CaseState.AWAITING_DISPATCH : CaseState.DISPATCHED;
+        back(assigneeStays);
+    }
+
+    private void back(boolean assigneeStays) {
+        if (assigneeStays) {
+            state = CaseState.DISPATCHED;
+        } else {
+            state = CaseState.AWAITING_DISPATCH;
+            assigneeSubject = null;
+            assigneeName = null;
+        }
     }
 
     void close(Instant now) {
@@ -157,13 +169,13 @@ public class Case extends TenantEntity {
         ratedAt = now;
     }
 
-    /** Once, and not for ever: afterwards a new report is due. */
-    void reopen(Instant now) {
+    /** Once, and not for ever: afterwards a new report is due. It goes where a case goes that is sent back. */
+    void reopen(boolean assigneeStays, Instant now) {
         expect(CaseState.CLOSED);
         if (round > 1 || closedAt == null || closedAt.plus(REOPEN_WINDOW).isBefore(now)) {
             throw new ApiException(CaseError.CASE_REOPEN_OVER);
         }
-        state = assigneeSubject == null ? CaseState.AWAITING_DISPATCH : CaseState.DISPATCHED;
+        back(assigneeStays);
         closedAt = null;
         stars = null;
         ratingComment = null;
@@ -172,7 +184,7 @@ public class Case extends TenantEntity {
 
     private void expect(CaseState... allowed) {
         if (!Set.of(allowed).contains(state)) {
-            throw new ApiException(CaseError.CASE_STATE, Map.of("state", state.name()));
+            throw new ApiException(CaseError.CASE_STATE, Map.of("state", state));
         }
     }
 

@@ -8,5 +8,14 @@ enum CaseAction {
     SEND_BACK,
     CLOSE,
     RATE,
-    REOPEN
+    REOPEN,
+    RELEASE;
+
+    /** Whether it is the reporter who does it. */
+    boolean isReporters() {
+        return switch (this) {
+            case REPORT, RATE, REOPEN -> true;
+            case DISPATCH, HANDLE, SEND_BACK, CLOSE, RELEASE -> false;
+        };
+    }
 }

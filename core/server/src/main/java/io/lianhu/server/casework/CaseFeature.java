@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /** Cases, over GraphQL. */
@@ -35,6 +36,12 @@ import org.hibernate.reactive.mutiny.Mutiny;
 class CaseFeature implements CoreFeature {
 
     private static final int HISTORY = 100;
+
+    /** What the caller may see for having reported it. Alone, each of these conditions is answered from an index. */
+    private static final String REPORTED = "c.reporterSubject = :me";
+
+    /** What the caller may see for having it to handle, as {@link CasePermissions#isAssignee} has it. */
+    private static final String ASSIGNED = "c.assigneeSubject = :me and substring(c.divisionCode, 1, 12) in :villages";
 
     private final CoreStore store;
     private final ReportCase report;
@@ -126,20 +133,31 @@ class CaseFeature implements CoreFeature {
     private Uni<Connection<Case>> list(Call call) {
         PageRequest page = call.page();
         Actor actor = call.actor();
-        Scope scope = Scope.of(actor.scopes(CasePermissions.READ_ALL), "c.divisionCode");
         List<String> conditions = new ArrayList<>();
         Map<String, Object> parameters = new HashMap<>();
-        conditions.add("(c.reporterSubject = :me or c.assigneeSubject = :me or " + scope.condition() + ")");
+        boolean reported = call.argument("reportedByMe", Boolean.class).orElse(false);
+        boolean assigned = call.argument("assignedToMe", Boolean.class).orElse(false);
+        boolean any = !reported && !assigned;
+        Set<String> villages = any || assigned ? CasePermissions.villages(actor) : Set.of();
+        List<DivisionCode> over = any ? actor.scopes(CasePermissions.READ_ALL) : List.of();
+        Scope scope = Scope.of(over, "c.divisionCode");
+        if (reported) {
+            conditions.add(REPORTED);
+        }
+        if (assigned) {
+            conditions.add(ASSIGNED);
+        }
+        if (any) {
+            conditions.add("(" + REPORTED + (villages.isEmpty() ? "" : " or " + ASSIGNED)
+                    + (over.isEmpty() ? "" : " or " + scope.condition()) + ")");
+        }
         parameters.put("me", actor.subject());
+        if (assigned || !villages.isEmpty()) {
+            parameters.put("villages", villages);
+        }
         call.argument("state", CaseState.class).ifPresent(state -> {
             conditions.add("c.state = :state");
             parameters.put("state", state);
-        });
-        call.argument("reportedByMe", Boolean.class).filter(asked -> asked).ifPresent(asked -> {
-            conditions.add("c.reporterSubject = :me");
-        });
-        call.argument("assignedToMe", Boolean.class).filter(asked -> asked).ifPresent(asked -> {
-            conditions.add("c.assigneeSubject = :me");
         });
         call.argument("divisionCode", String.class).ifPresent(code -> {
             DivisionCode division = division(code);
@@ -174,7 +192,7 @@ class CaseFeature implements CoreFeature {
         }
     }
 
-    private Uni<Map<Case, List<CaseStep>>> history(List<Case> cases, Call call) {
+    private Uni<Map<Case, List<HistoryEntry>>> history(List<Case> cases, Call call) {
         return store.session(session -> session.createSelectionQuery(
                                 "select s from (select s.id as id, row_number() over (partition by s.caseId order by s.id desc) as place"
                                         + " from CaseStep s where s.caseId in :ids) ranked join CaseStep s on s.id = ranked.id"
@@ -185,14 +203,18 @@ class CaseFeature implements CoreFeature {
                         .getResultList())
                 .map(rows -> {
                     Map<UUID, List<CaseStep>> byCase = rows.stream().collect(Collectors.groupingBy(CaseStep::caseId));
-                    Map<Case, List<CaseStep>> result = new HashMap<>();
-                    cases.forEach(one -> result.put(one, byCase.getOrDefault(one.getId(), List.of())));
+                    Map<Case, List<HistoryEntry>> result = new HashMap<>();
+                    cases.forEach(one -> result.put(
+                            one,
+                            byCase.getOrDefault(one.getId(), List.of()).stream()
+                                    .map(step -> HistoryEntry.of(step, one, call.actor(), call.locale()))
+                                    .toList()));
                     return result;
                 });
     }
 
     private Uni<Map<Case, List<Photo>>> photos(List<Case> cases, Call call) {
-        return photos.ofCases(cases.stream().map(Case::getId).toList()).map(rows -> {
+        return photos.ofCases(cases.stream().map(Case::getId).toList(), HISTORY).map(rows -> {
             Map<UUID, List<Photo>> byCase = rows.stream().collect(Collectors.groupingBy(Photo::getCaseId));
             Map<Case, List<Photo>> result = new HashMap<>();
             cases.forEach(one -> result.put(one, byCase.getOrDefault(one.getId(), List.of())));
@@ -214,13 +236,14 @@ class CaseFeature implements CoreFeature {
         });
     }
 
-    private Uni<Map<UUID, CaseStep>> step(Set<UUID> ids, Call call) {
+    private Uni<Map<UUID, HistoryEntry>> step(Set<UUID> ids, Call call) {
         return store.session(session -> session.createSelectionQuery("from CaseStep where id in :ids", CaseStep.class)
                         .setParameter("ids", List.copyOf(ids))
                         .getResultList())
                 .chain(rows -> load(rows.stream().map(CaseStep::caseId).collect(Collectors.toSet()), call)
                         .map(visible -> rows.stream()
-                                .filter(row -> visible.containsKey(row.caseId()))
-                                .collect(Collectors.toMap(CaseStep::getId, Function.identity()))));
+                                .flatMap(row -> Stream.ofNullable(visible.get(row.caseId()))
+                                        .map(about -> HistoryEntry.of(row, about, call.actor(), call.locale())))
+                                .collect(Collectors.toMap(HistoryEntry::id, Function.identity()))));
     }
 }

@@ -1,11 +1,14 @@
 package io.lianhu.server.casework;
 
 import io.lianhu.sdk.Actor;
-import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Permission;
+import io.lianhu.sdk.Resident;
 import io.lianhu.sdk.Role;
+import io.lianhu.server.resident.Acquaintance;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Who may do what with cases. */
 final class CasePermissions {
@@ -30,8 +33,14 @@ final class CasePermissions {
     /** Whether the actor may see the case: as its reporter, as who handles it, or by a post over its division. */
     static boolean maySee(Actor actor, Case about) {
         return actor.subject().equals(about.reporterSubject())
-                || actor.subject().equals(about.assigneeSubject())
+                || isAssignee(actor, about)
                 || actor.may(READ_ALL, about.division());
+    }
+
+    /** Whether the actor may know who reported the case: as with any resident, by the home at the time. */
+    static boolean mayKnowReporter(Actor actor, Case about) {
+        Resident reporter = about.reporter();
+        return Acquaintance.mayKnow(actor, about.reporterSubject(), reporter.household(), reporter.division());
     }
 
     /** Whether the reporter is this actor's own resident record. */
@@ -41,8 +50,12 @@ final class CasePermissions {
 
     /** For what is done by who it is with, for as long as that person holds a grid worker's post in the case's village. */
     static boolean isAssignee(Actor actor, Case about) {
-        DivisionCode village = about.division().village();
         return actor.subject().equals(about.assigneeSubject())
-                && actor.scopes(HANDLE).stream().anyMatch(village::contains);
+                && villages(actor).contains(about.division().village().value());
+    }
+
+    /** The codes of the villages in which the actor may be an assignee. */
+    static Set<String> villages(Actor actor) {
+        return actor.scopes(HANDLE).stream().map(grid -> grid.village().value()).collect(Collectors.toSet());
     }
 }

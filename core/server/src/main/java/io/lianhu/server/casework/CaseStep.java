@@ -1,17 +1,24 @@
 package io.lianhu.server.casework;
 
+import io.lianhu.sdk.Actor;
+import io.lianhu.sdk.Resident;
+import io.lianhu.sdk.Role;
 import io.lianhu.sdk.TenantEntity;
+import io.lianhu.server.identity.Person;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
+import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
 /** One step in a case's history; written with the change, and never changed. */
 @Entity
+@Immutable
 @Table(name = "case_step")
 @SuppressWarnings("NullAway.Init") // filled by Hibernate
 public class CaseStep extends TenantEntity {
@@ -46,11 +53,23 @@ public class CaseStep extends TenantEntity {
 
     protected CaseStep() {}
 
+    /** A step to the state in which the case is now. */
     CaseStep(Case about, CaseAction action, @Nullable CaseState from, Stepper by, @Nullable String note, Instant now) {
-        this.caseId = about.getId();
+        this(about.getId(), action, from, about.getState(), by, note, now);
+    }
+
+    private CaseStep(
+            UUID about,
+            CaseAction action,
+            @Nullable CaseState from,
+            CaseState to,
+            Stepper by,
+            @Nullable String note,
+            Instant now) {
+        this.caseId = about;
         this.action = action;
         this.fromState = from;
-        this.toState = about.getState();
+        this.toState = to;
         this.actorSubject = by.subject();
         this.actorName = by.name();
         this.actorRole = by.role();
@@ -58,30 +77,61 @@ public class CaseStep extends TenantEntity {
         this.occurredAt = now;
     }
 
+    /** A report, before anybody was given it. */
+    static CaseStep report(Case about, Stepper by) {
+        return new CaseStep(
+                about.getId(), CaseAction.REPORT, null, CaseState.AWAITING_DISPATCH, by, null, about.getReportedAt());
+    }
+
     /** Who takes a step, as the history keeps it. */
-    record Stepper(String subject, String name, String role) {}
+    record Stepper(String subject, String name, String role) {
+
+        /** Nobody: what is done by itself. */
+        static final Stepper PLATFORM = new Stepper("", "", "PLATFORM");
+
+        /** The actor in the role that has the permission. */
+        static Stepper of(Actor actor, String permission) {
+            Set<Role> holders = actor.permissions().holders(permission);
+            return new Stepper(
+                    actor.subject(),
+                    actor.resident().map(Resident::name).orElseGet(() -> Person.current()
+                            .name()),
+                    actor.posts().stream()
+                            .map(Actor.Post::role)
+                            .filter(holders::contains)
+                            .sorted()
+                            .findFirst()
+                            .map(Role::name)
+                            .orElse(""));
+        }
+    }
 
     UUID caseId() {
         return caseId;
     }
 
-    public CaseAction getAction() {
+    CaseAction action() {
         return action;
     }
 
-    public CaseState getToState() {
+    CaseState toState() {
         return toState;
     }
 
-    public String getActorName() {
+    boolean byPlatform() {
+        return actorRole.equals(Stepper.PLATFORM.role());
+    }
+
+    String actorName() {
         return actorName;
     }
 
-    public @Nullable String getNote() {
+    @Nullable
+    String note() {
         return note;
     }
 
-    public Instant getOccurredAt() {
+    Instant occurredAt() {
         return occurredAt;
     }
 }

@@ -9,20 +9,21 @@ import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.casework.CaseClosed;
 import io.lianhu.sdk.casework.CaseRated;
 import io.lianhu.sdk.casework.CaseReopened;
-import io.lianhu.server.identity.Person;
+import io.lianhu.server.feature.Texts;
 import io.lianhu.server.persistence.CoreStore;
-import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.photo.PhotoStage;
 import io.lianhu.server.photo.Photos;
 import io.lianhu.server.post.Posts;
-import io.lianhu.server.signal.Signals;
+import io.lianhu.server.post.Recusal;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import jakarta.persistence.LockModeType;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,15 +37,15 @@ class MoveCase {
     private final Posts posts;
     private final Photos photos;
     private final Events events;
-    private final Signals signals;
+    private final Progress progress;
     private final Clock clock = Clock.systemUTC();
 
-    MoveCase(CoreStore store, Posts posts, Photos photos, Events events, Signals signals) {
+    MoveCase(CoreStore store, Posts posts, Photos photos, Events events, Progress progress) {
         this.store = store;
         this.posts = posts;
         this.photos = photos;
         this.events = events;
-        this.signals = signals;
+        this.progress = progress;
     }
 
     /** The input of every step; each uses its part. */
@@ -60,8 +61,7 @@ class MoveCase {
 
         String written(Optional<String> text, String field) {
             String given = text.orElseThrow(() -> ApiException.invalid(field));
-            Texts.check(given, 2, 500, field);
-            return given.strip();
+            return Texts.check(given, 2, 500, field);
         }
     }
 
@@ -69,7 +69,7 @@ class MoveCase {
         Step step = call.input(Step.class);
         UUID post =
                 step.postId().orElseThrow(() -> ApiException.invalid("postId")).of("Post");
-        return move(call, step, CaseAction.DISPATCH, about -> {
+        return move(call, step, CaseAction.DISPATCH, CasePermissions.DISPATCH, about -> {
             call.actor().require(CasePermissions.DISPATCH, about.division());
             return posts.gridWorker(post, about.division().village()).map(holder -> {
                 about.dispatch(holder);
@@ -81,39 +81,36 @@ class MoveCase {
     Uni<UUID> handle(Call call) {
         Step step = call.input(Step.class);
         String note = step.written(step.note(), "note");
-        return move(call, step, CaseAction.HANDLE, about -> {
+        return move(call, step, CaseAction.HANDLE, CasePermissions.HANDLE, about -> {
             if (!CasePermissions.isAssignee(call.actor(), about)) {
                 throw ApiException.forbidden(CasePermissions.HANDLE);
             }
             about.handle();
-            return photos.claim(
-                            step.photoIds().orElse(List.of()),
-                            about.getId(),
-                            PhotoStage.HANDLING,
-                            call.actor().subject())
-                    .replaceWith(new Done(note, null));
+            return done(note, null);
         });
     }
 
     Uni<UUID> sendBack(Call call) {
         Step step = call.input(Step.class);
         String reason = step.written(step.reason(), "reason");
-        return move(call, step, CaseAction.SEND_BACK, about -> {
-            call.actor().require(CasePermissions.VERIFY, about.division());
-            about.sendBack();
-            return done(reason, null);
+        return move(call, step, CaseAction.SEND_BACK, CasePermissions.VERIFY, about -> {
+            requireVerifier(call.actor(), about);
+            return assigneeStays(about).chain(stays -> {
+                about.sendBack(stays);
+                return done(reason, null);
+            });
         });
     }
 
     Uni<UUID> close(Call call) {
         Step step = call.input(Step.class);
-        step.note().ifPresent(note -> Texts.check(note, 0, 500, "note"));
-        return move(call, step, CaseAction.CLOSE, about -> {
-            call.actor().require(CasePermissions.VERIFY, about.division());
+        String note = Texts.check(step.note(), 500, "note").orElse(null);
+        return move(call, step, CaseAction.CLOSE, CasePermissions.VERIFY, about -> {
+            requireVerifier(call.actor(), about);
             Instant now = clock.instant();
             about.close(now);
             return done(
-                    step.note().orElse(null),
+                    note,
                     new CaseClosed(
                             about.getId(),
                             about.getRound(),
@@ -128,13 +125,13 @@ class MoveCase {
         Step step = call.input(Step.class);
         int stars =
                 step.stars().filter(given -> given >= 1 && given <= 5).orElseThrow(() -> ApiException.invalid("stars"));
-        step.comment().ifPresent(comment -> Texts.check(comment, 0, 500, "comment"));
-        return move(call, step, CaseAction.RATE, about -> {
+        String comment = Texts.check(step.comment(), 500, "comment").orElse(null);
+        return move(call, step, CaseAction.RATE, CasePermissions.REPORT, about -> {
             requireReporter(call.actor(), about);
             Instant now = clock.instant();
-            about.rate(stars, step.comment().orElse(null), now);
+            about.rate(stars, comment, now);
             return done(
-                    step.comment().orElse(null),
+                    comment,
                     new CaseRated(
                             about.getId(),
                             about.getRound(),
@@ -149,12 +146,28 @@ class MoveCase {
     Uni<UUID> reopen(Call call) {
         Step step = call.input(Step.class);
         String reason = step.written(step.reason(), "reason");
-        return move(call, step, CaseAction.REOPEN, about -> {
+        return move(call, step, CaseAction.REOPEN, CasePermissions.REPORT, about -> {
             requireReporter(call.actor(), about);
             Instant now = clock.instant();
-            about.reopen(now);
-            return done(reason, new CaseReopened(about.getId(), about.getRound(), about.division(), now));
+            return assigneeStays(about).chain(stays -> {
+                about.reopen(stays, now);
+                return done(reason, new CaseReopened(about.getId(), about.getRound(), about.division(), now));
+            });
         });
+    }
+
+    /** Whether who had the case still has a grid worker's post in its village. */
+    private Uni<Boolean> assigneeStays(Case about) {
+        String assignee = about.assigneeSubject();
+        return assignee == null
+                ? Uni.createFrom().item(false)
+                : posts.isGridWorker(assignee, about.division().village());
+    }
+
+    /** Whoever reported a case does not decide whether it is done: the household may be rewarded for it. */
+    private static void requireVerifier(Actor actor, Case about) {
+        actor.require(CasePermissions.VERIFY, about.division());
+        Recusal.require(actor, about.reporterSubject());
     }
 
     private static void requireReporter(Actor actor, Case about) {
@@ -175,10 +188,11 @@ class MoveCase {
         Uni<Done> take(Case about);
     }
 
-    private Uni<UUID> move(Call call, Step step, CaseAction action, Taking taking) {
+    private Uni<UUID> move(Call call, Step step, CaseAction action, String permission, Taking taking) {
         UUID id = step.caseId().of("Case");
         Actor actor = call.actor();
-        return store.session(session -> session.find(Case.class, id, jakarta.persistence.LockModeType.PESSIMISTIC_WRITE)
+        CaseStep.Stepper by = CaseStep.Stepper.of(actor, permission);
+        return store.session(session -> session.find(Case.class, id, LockModeType.PESSIMISTIC_WRITE)
                 .chain(about -> {
                     if (about == null || !CasePermissions.maySee(actor, about)) {
                         throw ApiException.notFound("Case");
@@ -189,30 +203,22 @@ class MoveCase {
                         throw ApiException.conflict("Case");
                     }
                     CaseState before = about.getState();
-                    return taking.take(about).chain(done -> {
-                        CaseStep row =
-                                new CaseStep(about, action, before, stepper(actor), done.note(), clock.instant());
-                        return session.persist(row)
-                                .chain(() -> done.event() == null
-                                        ? Uni.createFrom().voidItem()
-                                        : events.publish(done.event()));
-                    });
+                    return taking.take(about).chain(done -> keep(session, about, before, action, by, done)
+                            .chain(row -> photos.claim(
+                                    step.photoIds().orElse(List.of()),
+                                    new Photos.Claim(id, row.getId(), PhotoStage.HANDLING),
+                                    actor.subject()))
+                            .chain(() ->
+                                    done.event() == null ? Uni.createFrom().voidItem() : events.publish(done.event())));
                 })
-                .invoke(() -> tell(id))
+                .invoke(() -> progress.tell(id))
                 .replaceWith(id));
     }
 
-    private void tell(UUID id) {
-        Operation operation = Operation.current();
-        String topic = CaseFeature.topic(operation.tenant(), id);
-        operation.afterCommit(
-                () -> signals.send(topic, id.toString()).subscribe().with(sent -> {}, failure -> {}));
-    }
-
-    private static CaseStep.Stepper stepper(Actor actor) {
-        String name = actor.resident().map(io.lianhu.sdk.Resident::name).orElseGet(() -> Person.current()
-                .name());
-        String role = actor.posts().isEmpty() ? "" : actor.posts().get(0).role().name();
-        return new CaseStep.Stepper(actor.subject(), name, role);
+    /** Writes the history's row, at once: photos refer to it. */
+    private Uni<CaseStep> keep(
+            Mutiny.Session session, Case about, CaseState before, CaseAction action, CaseStep.Stepper by, Done done) {
+        CaseStep row = new CaseStep(about, action, before, by, done.note(), clock.instant());
+        return session.persist(row).call(session::flush).replaceWith(row);
     }
 }

@@ -32,8 +32,8 @@ record Place(double latitude, double longitude, Datum source) {
         if (source == Datum.WGS84) {
             return new Place(latitude, longitude, source);
         }
-        // The offset of the published transformation, taken at the GCJ-02 position: its error is far below a grid's
-        // size.
+        // The offset of the published transformation, taken at the GCJ-02 position: its error is far below the
+        // size of a grid.
         double x = longitude - 105.0;
         double y = latitude - 35.0;
         double radians = Math.toRadians(latitude);

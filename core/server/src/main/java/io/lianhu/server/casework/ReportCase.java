@@ -7,6 +7,7 @@ import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.Resident;
 import io.lianhu.server.division.DivisionDirectory;
+import io.lianhu.server.feature.Texts;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Statements;
@@ -22,7 +23,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /** A resident reports a case; it goes to the grid worker of its grid by itself. */
@@ -57,6 +57,18 @@ class ReportCase {
             Optional<Place.Datum> datum,
             List<GlobalId> photoIds) {
 
+        Report checked() {
+            return new Report(
+                    classCode,
+                    Texts.check(description, 2, 500, "description"),
+                    divisionId,
+                    place.map(words -> Texts.check(words, 1, 120, "place")),
+                    latitude,
+                    longitude,
+                    datum,
+                    photoIds);
+        }
+
         Optional<Place> position() {
             if (latitude.isPresent() != longitude.isPresent()) {
                 throw ApiException.invalid("longitude");
@@ -66,24 +78,21 @@ class ReportCase {
     }
 
     Uni<UUID> perform(Call call) {
-        Report report = call.input(Report.class);
+        Report report = call.input(Report.class).checked();
         Resident reporter = call.actor().requireResident();
         classes.require(report.classCode());
-        Texts.check(report.description(), 2, 500, "description");
-        report.place().ifPresent(place -> Texts.check(place, 1, 120, "place"));
         return where(report, reporter)
                 .chain(where -> posts.gridWorker(where.code()).chain(worker -> number().chain(number -> save(
                         new Case(number, report, where, reporter, call.actor().subject(), worker, clock.instant()),
                         report,
-                        call,
-                        reporter))));
+                        call))));
     }
 
     /** The place that was named, anywhere in the county; else the reporter's own home. */
     private Uni<Divisions.Division> where(Report report, Resident reporter) {
         Uni<Divisions.Division> found = report.divisionId().isPresent()
                 ? divisions.require(report.divisionId().get().of("Division"))
-                : divisions.byCodes(Set.of(reporter.division())).map(known -> known.get(reporter.division()));
+                : divisions.require(reporter.division());
         return found.invoke(where -> {
             DivisionCode code = where.code();
             if (code.value().length() < 12) {
@@ -108,16 +117,31 @@ class ReportCase {
                         rows.iterator().next().getInteger(0)));
     }
 
-    private Uni<UUID> save(Case fresh, Report report, Call call, Resident reporter) {
-        CaseStep.Stepper by = new CaseStep.Stepper(call.actor().subject(), reporter.name(), "RESIDENT");
-        return store.session(session -> session.persist(fresh)
-                        .chain(() -> session.persist(
-                                new CaseStep(fresh, CaseAction.REPORT, null, by, null, fresh.getReportedAt()))))
-                .chain(() -> photos.claim(
+    private Uni<UUID> save(Case fresh, Report report, Call call) {
+        return store.session(session -> session.persist(fresh).chain(() -> {
+                    CaseStep reported =
+                            CaseStep.report(fresh, CaseStep.Stepper.of(call.actor(), CasePermissions.REPORT));
+                    return session.persist(reported)
+                            .call(() -> fresh.getState() == CaseState.DISPATCHED
+                                    ? session.persist(dispatched(fresh))
+                                    : Uni.createFrom().voidItem())
+                            .replaceWith(reported);
+                }))
+                .chain(reported -> photos.claim(
                         report.photoIds(),
-                        fresh.getId(),
-                        PhotoStage.REPORT,
+                        new Photos.Claim(fresh.getId(), reported.getId(), PhotoStage.REPORT),
                         call.actor().subject()))
                 .map(done -> fresh.getId());
+    }
+
+    /** Nobody did it; its note says to whom the case went, as when a cadre dispatches. */
+    private static CaseStep dispatched(Case fresh) {
+        return new CaseStep(
+                fresh,
+                CaseAction.DISPATCH,
+                CaseState.AWAITING_DISPATCH,
+                CaseStep.Stepper.PLATFORM,
+                fresh.getAssigneeName(),
+                fresh.getReportedAt());
     }
 }

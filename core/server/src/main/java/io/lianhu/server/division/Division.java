@@ -3,7 +3,10 @@ package io.lianhu.server.division;
 import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Table;
+import java.time.LocalDate;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 public class Division extends TenantEntity {
 
     private String code;
-    private String kind;
+
+    @Enumerated(EnumType.STRING)
+    private DivisionKind kind;
+
     private String name;
 
     @Column(name = "register_name")
@@ -23,10 +29,14 @@ public class Division extends TenantEntity {
     @Column(name = "parent_id")
     private @Nullable UUID parentId;
 
+    /** The day on which it ended, nothing below it being of use from then on either; null while it stands. */
+    @Column(name = "valid_until")
+    private @Nullable LocalDate validUntil;
+
     protected Division() {}
 
     /** A division below another; the register does not know it. */
-    Division(Division parent, String code, String kind, String name) {
+    Division(Division parent, String code, DivisionKind kind, String name) {
         this.code = code;
         this.kind = kind;
         this.name = name;
@@ -38,7 +48,7 @@ public class Division extends TenantEntity {
         return code;
     }
 
-    public String getKind() {
+    public DivisionKind getKind() {
         return kind;
     }
 

@@ -18,6 +18,11 @@ import java.util.stream.Collectors;
 @Singleton
 public class DivisionDirectory implements Divisions {
 
+    /** That neither the division {@code d} has ended nor what contains it, whose grids the register does not know. */
+    static final String STANDS =
+            "not exists (select 1 from Division above where above.validUntil is not null and above.code"
+                    + " in (d.code, substring(d.code, 1, 15), substring(d.code, 1, 12), substring(d.code, 1, 9)))";
+
     private final CoreStore store;
 
     DivisionDirectory(CoreStore store) {
@@ -59,14 +64,30 @@ public class DivisionDirectory implements Divisions {
                         .collect(Collectors.toMap(io.lianhu.server.division.Division::getId, Function.identity())));
     }
 
-    /** One division; fails with {@code NOT_FOUND}. */
+    /** A division in which something new is to be; fails with {@code NOT_FOUND}, or {@code DIVISION_ENDED}. */
     public Uni<Divisions.Division> require(UUID id) {
-        return byIds(Set.of(id)).map(found -> {
-            Divisions.Division division = found.get(id);
-            if (division == null) {
-                throw ApiException.notFound("Division");
-            }
-            return division;
-        });
+        return require("id", id);
+    }
+
+    /** The same by code. */
+    public Uni<Divisions.Division> require(DivisionCode code) {
+        return require("code", code.value());
+    }
+
+    private Uni<Divisions.Division> require(String property, Object value) {
+        return store.session(session -> session.createSelectionQuery(
+                                "select d, " + STANDS + " from Division d where d." + property + " = :value",
+                                Object[].class)
+                        .setParameter("value", value)
+                        .getSingleResultOrNull())
+                .map(found -> {
+                    if (found == null) {
+                        throw ApiException.notFound("Division");
+                    }
+                    if (!(boolean) found[1]) {
+                        throw new ApiException(DivisionError.DIVISION_ENDED);
+                    }
+                    return view((io.lianhu.server.division.Division) found[0]);
+                });
     }
 }

@@ -6,7 +6,8 @@ import io.lianhu.sdk.ErrorType;
 /** What may be wrong with a division. */
 public enum DivisionError implements ErrorCode {
     DIVISION_KIND(ErrorType.PRECONDITION),
-    DIVISION_FULL(ErrorType.PRECONDITION);
+    DIVISION_FULL(ErrorType.PRECONDITION),
+    DIVISION_ENDED(ErrorType.PRECONDITION);
 
     private final ErrorType type;
 

@@ -9,6 +9,7 @@ import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.Role;
 import io.lianhu.server.feature.CoreFeature;
+import io.lianhu.server.feature.Texts;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.tenant.Tenant;
@@ -16,12 +17,14 @@ import io.lianhu.server.tenant.TenantManifest;
 import io.lianhu.server.tenant.TenantRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import jakarta.persistence.LockModeType;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
+import org.jspecify.annotations.Nullable;
 
 /** The county and its divisions, over GraphQL. */
 @Singleton
@@ -65,7 +68,13 @@ class DivisionFeature implements CoreFeature {
     }
 
     /** The county as its residents see it. */
-    public record County(String code, String name, String productName, String primaryColor, List<String> plugins) {}
+    public record County(
+            String code,
+            String name,
+            String productName,
+            String primaryColor,
+            String noticeVersion,
+            List<String> plugins) {}
 
     private Uni<County> county(Call call) {
         Tenant tenant = tenants.byCode(Operation.current().tenant()).orElseThrow(() -> ApiException.notFound("County"));
@@ -76,6 +85,7 @@ class DivisionFeature implements CoreFeature {
                         text(manifest.name(), call.locale()),
                         text(manifest.brand().product(), call.locale()),
                         manifest.brand().primaryColor(),
+                        manifest.noticeVersion(),
                         manifest.enabledPlugins().stream().sorted().toList()));
     }
 
@@ -93,10 +103,10 @@ class DivisionFeature implements CoreFeature {
         PageRequest page = call.page();
         Optional<String> parent = call.argument("parentCode", String.class);
         Optional<String> name = call.argument("name", String.class).filter(part -> !part.isBlank());
-        // a county has some hundreds of divisions, so that looking through their names is cheap
-        // a parameter that may be null has no type for PostgreSQL, which fails the transaction: so conditions are left
-        // out instead
-        String hql = "from Division d where 1 = 1"
+        boolean ended = call.argument("includeEnded", Boolean.class).orElse(false);
+        // A county has some hundreds of divisions, so that looking through their names is cheap. A parameter that
+        // may be null has no type for PostgreSQL, which fails the transaction: so conditions are left out instead.
+        String hql = "from Division d where " + (ended ? "1 = 1" : DivisionDirectory.STANDS)
                 + (page.after().isPresent() ? " and d.id > :after" : "")
                 + (parent.isPresent() ? " and d.parentId = (select p.id from Division p where p.code = :parent)" : "")
                 + (name.isPresent() ? " and (locate(:name, d.name) > 0 or locate(:name, d.registerName) > 0)" : "")
@@ -119,8 +129,8 @@ class DivisionFeature implements CoreFeature {
         CreateInput input = call.input(CreateInput.class);
         return create(
                 input.villageId().orElseThrow(() -> ApiException.invalid("villageId")),
-                "VILLAGE",
-                "GRID",
+                DivisionKind.VILLAGE,
+                DivisionKind.GRID,
                 3,
                 input.name());
     }
@@ -128,22 +138,22 @@ class DivisionFeature implements CoreFeature {
     private Uni<UUID> createGroup(Call call) {
         CreateInput input = call.input(CreateInput.class);
         return create(
-                input.gridId().orElseThrow(() -> ApiException.invalid("gridId")), "GRID", "GROUP", 2, input.name());
+                input.gridId().orElseThrow(() -> ApiException.invalid("gridId")),
+                DivisionKind.GRID,
+                DivisionKind.GROUP,
+                2,
+                input.name());
     }
 
     /** The parent's row is locked, so that two who add at once do not take the same code. */
-    private Uni<UUID> create(GlobalId parentId, String parentKind, String kind, int digits, String name) {
-        if (name.isBlank() || name.length() > MAX_NAME) {
-            return Uni.createFrom().failure(ApiException.invalid("name"));
-        }
+    private Uni<UUID> create(GlobalId parentId, DivisionKind parentKind, DivisionKind kind, int digits, String given) {
+        String name = Texts.check(given, 1, MAX_NAME, "name");
         UUID id = parentId.of("Division");
-        return store.session(
-                session -> session.find(Division.class, id, jakarta.persistence.LockModeType.PESSIMISTIC_WRITE)
+        return directory
+                .require(id)
+                .chain(() -> store.session(session -> session.find(Division.class, id, LockModeType.PESSIMISTIC_WRITE)
                         .chain(parent -> {
-                            if (parent == null) {
-                                throw ApiException.notFound("Division");
-                            }
-                            if (!parent.getKind().equals(parentKind)) {
+                            if (parent.getKind() != parentKind) {
                                 throw new ApiException(DivisionError.DIVISION_KIND, Map.of("expected", parentKind));
                             }
                             return session.createSelectionQuery(
@@ -153,10 +163,10 @@ class DivisionFeature implements CoreFeature {
                                     .map(last -> new Division(parent, next(parent.getCode(), last, digits), kind, name))
                                     .call(session::persist)
                                     .map(Division::getId);
-                        }));
+                        })));
     }
 
-    private static String next(String parent, @org.jspecify.annotations.Nullable String last, int digits) {
+    private static String next(String parent, @Nullable String last, int digits) {
         int number = last == null ? 1 : Integer.parseInt(last.substring(parent.length())) + 1;
         String suffix = String.format(Locale.ROOT, "%0" + digits + "d", number);
         if (suffix.length() > digits) {

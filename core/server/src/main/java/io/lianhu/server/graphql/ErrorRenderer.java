@@ -6,7 +6,9 @@ import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.server.web.Failures;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Turns whatever was thrown into one typed error, in the caller's language, with the request's id and nothing of our insides. */
@@ -25,7 +27,17 @@ final class ErrorRenderer implements DataFetcherExceptionHandler {
     }
 
     static String text(Engine engine, ApiException error, Locale locale) {
-        return engine.text("error." + error.code().name(), locale, error.params())
+        Map<String, Object> params = new HashMap<>();
+        error.params().forEach((name, value) -> params.put(name, named(engine, name, value, locale)));
+        return engine.text("error." + error.code().name(), locale, params)
                 .orElseGet(() -> error.code().name());
+    }
+
+    /** Constants and fields go by the names that people know them by, where the messages have one. */
+    private static Object named(Engine engine, String param, Object value, Locale locale) {
+        String key = value instanceof Enum<?> constant
+                ? "enum." + constant.getDeclaringClass().getSimpleName() + "." + constant.name()
+                : param + "." + value;
+        return engine.text(key, locale, Map.of()).<Object>map(text -> text).orElse(value);
     }
 }

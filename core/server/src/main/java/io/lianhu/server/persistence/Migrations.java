@@ -42,7 +42,7 @@ public class Migrations {
             "V1__platform.sql");
 
     private static final List<String> CORE_SCRIPTS = List.of( //
-            "V1__core.sql");
+            "V1__core.sql", "V3__cases.sql");
 
     private final String url;
     private final String owner;

@@ -34,6 +34,9 @@ public class Photo extends TenantRow {
     @Column(name = "case_id")
     private @Nullable UUID caseId;
 
+    @Column(name = "step_id")
+    private @Nullable UUID stepId;
+
     @Enumerated(EnumType.STRING)
     private @Nullable PhotoStage stage;
 
@@ -65,6 +68,11 @@ public class Photo extends TenantRow {
 
     String mediaType() {
         return mediaType;
+    }
+
+    /** How many bytes it has. */
+    long bytes() {
+        return bytes;
     }
 
     public int getWidth() {

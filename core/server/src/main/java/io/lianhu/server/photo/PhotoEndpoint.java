@@ -10,19 +10,25 @@ import io.lianhu.server.persistence.Operations;
 import io.lianhu.server.web.Admission;
 import io.lianhu.server.web.Bodies;
 import io.lianhu.server.web.Replies;
+import io.lianhu.server.web.RequestError;
 import io.lianhu.server.web.Visitor;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** {@code POST /photos} takes a photo, the request's body; {@code GET /photos/<id>} gives it to who may see its case. */
 @Singleton
@@ -34,6 +40,9 @@ class PhotoEndpoint {
     /** Photos in work at a time: each takes a core, and up to some hundred megabytes. */
     private static final int CLEANERS = 2;
 
+    /** Uploads at a time on this replica: the body of each is held until its turn comes. */
+    private static final int MOST_UPLOADS = 8;
+
     private final Admission admission;
     private final Engines engines;
     private final Operations operations;
@@ -42,6 +51,7 @@ class PhotoEndpoint {
     private final PhotoAccess access;
     private final Replies replies;
     private final WorkerExecutor cleaners;
+    private final AtomicInteger uploads = new AtomicInteger();
     private final Clock clock = Clock.systemUTC();
 
     PhotoEndpoint(
@@ -71,9 +81,12 @@ class PhotoEndpoint {
     private void upload(RoutingContext context) {
         admission
                 .admit(context)
-                .chain(visitor -> member(visitor).chain(actor -> Bodies.read(context.request(), MAX_BYTES)
+                .chain(visitor -> member(visitor).map(actor -> Map.entry(visitor, actor)))
+                .onFailure()
+                .invoke(() -> unread(context))
+                .chain(known -> oneOfFew(context, () -> Bodies.read(context.request(), MAX_BYTES)
                         .chain(this::clean)
-                        .chain(clean -> keep(visitor, actor, clean))))
+                        .chain(clean -> keep(known.getKey(), known.getValue(), clean))))
                 .subscribe()
                 .with(
                         photo -> replies.send(
@@ -90,6 +103,21 @@ class PhotoEndpoint {
                         failure -> replies.refuse(context, JSON, failure));
     }
 
+    /** Runs the work, unless too many are at it already. */
+    private <T> Uni<T> oneOfFew(RoutingContext context, Supplier<Uni<T>> work) {
+        if (uploads.incrementAndGet() > MOST_UPLOADS) {
+            uploads.decrementAndGet();
+            unread(context);
+            return Uni.createFrom().failure(new ApiException(RequestError.UNAVAILABLE));
+        }
+        return Uni.createFrom().deferred(work::get).onTermination().invoke(uploads::decrementAndGet);
+    }
+
+    private static void unread(RoutingContext context) {
+        Bodies.discard(context.request());
+        context.request().resume();
+    }
+
     private Uni<CleanPhoto> clean(Buffer body) {
         byte[] raw = body.getBytes();
         return UniHelper.toUni(cleaners.executeBlocking(() -> CleanPhoto.of(raw), false));
@@ -101,11 +129,11 @@ class PhotoEndpoint {
         return blobs.put(visitor.tenantCode(), id, clean.bytes())
                 .chain(() -> operations.write(visitor.tenantCode(), () -> photos.add(photo)))
                 .onFailure()
-                .call(() -> blobs.remove(visitor.tenantCode(), id))
+                .call(() -> blobs.remove(visitor.tenantCode(), List.of(id)))
                 .replaceWith(photo);
     }
 
-    /** Only who has a post, or is an approved resident, may leave bytes here. */
+    /** Only who has a post, or is an approved resident, may leave bytes here, and only so many. */
     private Uni<Actor> member(Visitor visitor) {
         if (visitor.person().isEmpty()) {
             return Uni.createFrom().failure(new ApiException(IdentityError.UNAUTHENTICATED));
@@ -113,11 +141,13 @@ class PhotoEndpoint {
         if (visitor.tenant() == null) {
             return Uni.createFrom().failure(ApiException.notFound("Photo"));
         }
-        return operations.read(visitor.tenantCode(), () -> actor(visitor)).invoke(actor -> {
-            if (actor.posts().isEmpty()) {
-                throw ApiException.forbidden("member");
-            }
-        });
+        return operations.read(visitor.tenantCode(), () -> actor(visitor)
+                .invoke(actor -> {
+                    if (actor.posts().isEmpty()) {
+                        throw ApiException.forbidden("member");
+                    }
+                })
+                .call(actor -> photos.requireRoom(actor.subject())));
     }
 
     private Uni<Actor> actor(Visitor visitor) {
@@ -160,12 +190,27 @@ class PhotoEndpoint {
     }
 
     private void send(RoutingContext context, Visitor visitor, Photo photo) {
-        context.response()
+        Optional<ByteRange> asked = ByteRange.of(context.request().getHeader("Range"), photo.bytes());
+        ByteRange sent = asked.orElse(new ByteRange(0, photo.bytes()));
+        HttpServerResponse response = context.response()
                 .putHeader("Content-Type", photo.mediaType())
                 .putHeader("Cache-Control", "private, max-age=3600, immutable")
+                .putHeader("Accept-Ranges", "bytes")
                 .putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("Content-Security-Policy", "default-src 'none'")
-                .sendFile(blobs.file(visitor.tenantCode(), photo.getId()).toString())
-                .onFailure(failure -> replies.refuse(context, JSON, failure));
+                .putHeader("Content-Security-Policy", "default-src 'none'");
+        asked.ifPresent(range -> response.setStatusCode(range.length() == 0 ? 416 : 206)
+                .putHeader("Content-Range", range.of(photo.bytes())));
+        if (sent.length() == 0) {
+            response.end();
+            return;
+        }
+        response.sendFile(blobs.file(visitor.tenantCode(), photo.getId()).toString(), sent.from(), sent.length())
+                .onFailure(failure -> {
+                    if (!response.headWritten()) {
+                        List.of("Cache-Control", "Accept-Ranges", "Content-Range")
+                                .forEach(response.headers()::remove);
+                        replies.refuse(context, JSON, failure);
+                    }
+                });
     }
 }

@@ -8,6 +8,7 @@ public enum PhotoError implements ErrorCode {
     PHOTO_NOT_AN_IMAGE(ErrorType.INVALID_INPUT),
     PHOTO_TOO_MANY_PIXELS(ErrorType.INVALID_INPUT),
     PHOTO_TOO_MANY(ErrorType.INVALID_INPUT),
+    PHOTO_UNCLAIMED_TOO_MANY(ErrorType.PRECONDITION),
     PHOTO_TAKEN(ErrorType.INVALID_INPUT);
 
     private final ErrorType type;

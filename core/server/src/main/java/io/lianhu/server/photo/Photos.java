@@ -3,9 +3,11 @@ package io.lianhu.server.photo;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.server.persistence.CoreStore;
+import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Statements;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +19,12 @@ import java.util.stream.StreamSupport;
 @Singleton
 public class Photos {
 
-    /** Per stage of a case. */
+    /** Per step of a case. */
     private static final int MOST = 9;
 
     private static final int MOST_UNCLAIMED = 36;
+
+    private static final int BATCH = 1000;
 
     private final CoreStore store;
     private final BlobStore blobs;
@@ -30,8 +34,11 @@ public class Photos {
         this.blobs = blobs;
     }
 
-    /** Ties photos to a case, in order; only those that the uploader uploaded, and that no case has yet. */
-    public Uni<Void> claim(List<GlobalId> photos, UUID about, PhotoStage stage, String uploader) {
+    /** What photos are claimed for: a case, and the step in its history that brings them. */
+    public record Claim(UUID about, UUID step, PhotoStage stage) {}
+
+    /** Ties photos to a step of a case, in order; only those that the uploader uploaded, and that no case has yet. */
+    public Uni<Void> claim(List<GlobalId> photos, Claim claim, String uploader) {
         if (photos.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
@@ -41,12 +48,13 @@ public class Photos {
         UUID[] ids = photos.stream().map(id -> id.of("Photo")).distinct().toArray(UUID[]::new);
         return Statements.CORE
                 .run(
-                        "update lianhu_core.photo p set case_id = $2, stage = $3, ordinal = g.place"
+                        "update lianhu_core.photo p set case_id = $2, step_id = $3, stage = $4, ordinal = g.place"
                                 + " from unnest($1::uuid[]) with ordinality g(id, place)"
-                                + " where p.id = g.id and p.case_id is null and p.uploaded_by = $4",
+                                + " where p.id = g.id and p.case_id is null and p.uploaded_by = $5",
                         ids,
-                        about,
-                        stage.name(),
+                        claim.about(),
+                        claim.step(),
+                        claim.stage().name(),
                         uploader)
                 .invoke(rows -> {
                     if (rows.rowCount() != photos.size()) {
@@ -56,11 +64,20 @@ public class Photos {
                 .replaceWithVoid();
     }
 
-    /** The photos of cases, those of the report first. */
-    public Uni<List<Photo>> ofCases(List<UUID> cases) {
+    /**
+     * The photos of cases, in the order of the steps that brought them.
+     *
+     * @param steps no more than so many steps can have brought: those of the report, and the latest others
+     */
+    public Uni<List<Photo>> ofCases(List<UUID> cases, int steps) {
         return store.session(session -> session.createSelectionQuery(
-                        "from Photo where caseId in :cases order by stage desc, ordinal", Photo.class)
+                        "select p from (select q.id as id, row_number() over (partition by q.caseId"
+                                + " order by q.stage desc, q.stepId desc nulls last, q.ordinal) as place"
+                                + " from Photo q where q.caseId in :cases) ranked join Photo p on p.id = ranked.id"
+                                + " where ranked.place <= :most order by p.stage desc, p.stepId nulls first, p.ordinal",
+                        Photo.class)
                 .setParameter("cases", cases)
+                .setParameter("most", steps * MOST)
                 .getResultList());
     }
 
@@ -75,39 +92,65 @@ public class Photos {
         return store.session(session -> session.find(Photo.class, id).map(Optional::ofNullable));
     }
 
-    /** Adds a photo; nobody may have more than some dozens that no case has claimed yet. */
-    Uni<Void> add(Photo photo) {
+    /** Refuses who has uploaded some dozens of photos that no case has claimed yet. */
+    Uni<Void> requireRoom(String uploader) {
         return store.session(session -> session.createSelectionQuery(
-                        "select count(*) from Photo where uploadedBy = :uploader and caseId is null", Long.class)
-                .setParameter("uploader", photo.uploadedBy())
-                .getSingleResult()
-                .chain(waiting -> {
+                                "select count(*) from Photo where uploadedBy = :uploader and caseId is null",
+                                Long.class)
+                        .setParameter("uploader", uploader)
+                        .getSingleResult())
+                .invoke(waiting -> {
                     if (waiting >= MOST_UNCLAIMED) {
-                        throw new ApiException(PhotoError.PHOTO_TOO_MANY, Map.of("most", MOST_UNCLAIMED));
+                        throw new ApiException(PhotoError.PHOTO_UNCLAIMED_TOO_MANY, Map.of("most", MOST_UNCLAIMED));
                     }
-                    return session.persist(photo);
-                }));
+                })
+                .replaceWithVoid();
     }
 
-    /** Removes the rows of photos that no case claimed in 24 hours, at most 1,000 at a time; answers their ids. */
-    public Uni<List<UUID>> removeUnclaimed() {
+    /** Adds a photo, if there is room for it. */
+    Uni<Void> add(Photo photo) {
+        return requireRoom(photo.uploadedBy()).chain(() -> store.session(session -> session.persist(photo)));
+    }
+
+    /**
+     * Removes photos that no case claimed in 24 hours, at most {@value #BATCH} at a time; answers how many. To be run in a write
+     * operation of its own: the rows are locked, the bytes go first, and a crash leaves rows whose bytes are gone for the next run,
+     * never a person's photo without a row.
+     */
+    public Uni<Integer> removeUnclaimed() {
+        String tenant = Operation.current().tenant();
         return Statements.CORE
                 .run(
-                        "delete from lianhu_core.photo where id in (select id from lianhu_core.photo where case_id is null"
-                                + " and created_at < now() - interval '24 hours' limit 1000 for update skip locked) returning id")
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> row.getUUID(0))
-                        .toList());
+                        "select id from lianhu_core.photo where case_id is null and created_at < now() - interval '24 hours'"
+                                + " limit " + BATCH + " for update skip locked")
+                .map(Photos::ids)
+                .call(ids -> blobs.remove(tenant, ids))
+                .call(ids -> Statements.CORE.run(
+                        "delete from lianhu_core.photo where id = any($1)", (Object) ids.toArray(UUID[]::new)))
+                .map(List::size);
     }
 
-    /** Removes the bytes of photos whose rows are gone. */
-    public Uni<Void> removeBytes(String tenant, List<UUID> photos) {
-        return Multi.createFrom()
-                .iterable(photos)
-                .onItem()
-                .transformToUniAndConcatenate(id -> blobs.remove(tenant, id))
-                .collect()
-                .last()
-                .replaceWithVoid();
+    /**
+     * Removes files that have no row, as a crash between a file and its row leaves them. Looks at a sample, so that it costs the same
+     * however many files there are, and at none of the last 24 hours, whose rows may be about to come. To be run in an operation.
+     */
+    public Uni<Void> removeOrphans() {
+        String tenant = Operation.current().tenant();
+        return blobs.sampleOld(tenant, BATCH)
+                .chain(ids -> ids.isEmpty()
+                        ? Uni.createFrom().item(List.<UUID>of())
+                        : Statements.CORE
+                                .run(
+                                        "select f.id from unnest($1::uuid[]) f(id)"
+                                                + " where not exists (select 1 from lianhu_core.photo p where p.id = f.id)",
+                                        (Object) ids.toArray(UUID[]::new))
+                                .map(Photos::ids))
+                .chain(orphans -> blobs.remove(tenant, orphans));
+    }
+
+    private static List<UUID> ids(RowSet<Row> rows) {
+        return StreamSupport.stream(rows.spliterator(), false)
+                .map(row -> row.getUUID(0))
+                .toList();
     }
 }

@@ -3,10 +3,11 @@ package io.lianhu.server.post;
 import io.lianhu.sdk.ErrorCode;
 import io.lianhu.sdk.ErrorType;
 
-/** What may be wrong with an appointment. */
+/** What may be wrong with an appointment, or with the use of a post. */
 public enum PostError implements ErrorCode {
     POST_HELD(ErrorType.PRECONDITION),
-    POST_DIVISION(ErrorType.INVALID_INPUT);
+    POST_DIVISION(ErrorType.INVALID_INPUT),
+    OWN_AFFAIR(ErrorType.FORBIDDEN);
 
     private final ErrorType type;
 

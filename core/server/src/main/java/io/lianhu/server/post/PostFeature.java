@@ -1,7 +1,6 @@
 package io.lianhu.server.post;
 
 import io.lianhu.sdk.Actor;
-import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.Connection;
 import io.lianhu.sdk.DivisionCode;
@@ -11,6 +10,7 @@ import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.Role;
 import io.lianhu.server.feature.CoreFeature;
+import io.lianhu.server.feature.Texts;
 import io.lianhu.server.identity.Organizations;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Operation;
@@ -35,11 +35,13 @@ class PostFeature implements CoreFeature {
     private final CoreStore store;
     private final Posts posts;
     private final Organizations organizations;
+    private final Handover handover;
 
-    PostFeature(CoreStore store, Posts posts, Organizations organizations) {
+    PostFeature(CoreStore store, Posts posts, Organizations organizations, Handover handover) {
         this.store = store;
         this.posts = posts;
         this.organizations = organizations;
+        this.handover = handover;
     }
 
     @Override
@@ -99,20 +101,16 @@ class PostFeature implements CoreFeature {
 
     private Uni<UUID> appoint(Call call) {
         AppointInput input = call.input(AppointInput.class);
-        if (input.holderName().isBlank() || input.holderName().length() > 40) {
-            throw ApiException.invalid("holderName");
-        }
-        if (input.subject().isBlank() || input.subject().length() > 60) {
-            throw ApiException.invalid("subject");
-        }
+        String holderName = Texts.check(input.holderName(), 1, 40, "holderName");
+        String subject = Texts.check(input.subject(), 1, 60, "subject");
         return posts.appoint(
-                        input.subject(),
-                        input.holderName().strip(),
+                        subject,
+                        holderName,
                         input.role(),
                         input.divisionId().of("Division"),
                         call.actor().subject())
                 // last, so that a failure leaves no post; a member without a post is nobody here
-                .call(() -> organizations.addMember(Operation.current().tenant(), input.subject()));
+                .call(() -> organizations.addMember(Operation.current().tenant(), subject));
     }
 
     /** The input of a post's end. */
@@ -120,7 +118,22 @@ class PostFeature implements CoreFeature {
 
     private Uni<UUID> end(Call call) {
         EndInput input = call.input(EndInput.class);
-        return posts.end(input.postId().of("Post"), post -> call.actor()
-                .require(APPOINT, new DivisionCode(post.getDivisionCode())));
+        Actor actor = call.actor();
+        return posts.end(
+                        input.postId().of("Post"),
+                        post -> actor.require(APPOINT, new DivisionCode(post.getDivisionCode())))
+                .call(post -> handOver(post, actor))
+                .map(Post::getId);
+    }
+
+    /** A grid worker who has another post in the village goes on with what there is to do there. */
+    private Uni<Void> handOver(Post ended, Actor by) {
+        if (ended.getRole() != Role.GRID_WORKER) {
+            return Uni.createFrom().voidItem();
+        }
+        DivisionCode village = new DivisionCode(ended.getDivisionCode()).village();
+        return posts.isGridWorker(ended.getSubject(), village)
+                .chain(still ->
+                        still ? Uni.createFrom().voidItem() : handover.handOver(ended.getSubject(), village, by));
     }
 }

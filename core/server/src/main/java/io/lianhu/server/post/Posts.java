@@ -8,11 +8,13 @@ import io.lianhu.server.division.DivisionDirectory;
 import io.lianhu.server.persistence.CoreStore;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import jakarta.persistence.LockModeType;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Gives posts, ends them, and finds who holds them. */
 @Singleton
@@ -30,7 +32,10 @@ public class Posts {
     /** Who holds a post. */
     public record Holder(UUID post, String subject, String name) {}
 
-    /** The grid worker of a grid, or of the grid in which a group lies; the one longest in the post, where there are several. */
+    /**
+     * The grid worker of a grid, or of the grid in which a group lies; the one longest in the post, where there are several. The post
+     * does not end before the running transaction does, so that work given to its holder is there to be handed over.
+     */
     public Uni<Optional<Holder>> gridWorker(DivisionCode division) {
         if (division.value().length() < 15) {
             return Uni.createFrom().item(Optional.empty());
@@ -42,21 +47,39 @@ public class Posts {
                         .setParameter("grid", grid)
                         .setParameter("role", Role.GRID_WORKER)
                         .setMaxResults(1)
+                        .setLockMode(LockModeType.PESSIMISTIC_READ)
                         .getResultList())
                 .map(rows -> rows.stream().map(Posts::holder).findFirst());
     }
 
-    /** The holder of a grid worker's post, if it is held now in the village; fails with {@code NOT_FOUND}. */
+    /** The holder of a grid worker's post, if it is held now in the village; else {@code NOT_FOUND}. It does not end meanwhile. */
     public Uni<Holder> gridWorker(UUID post, DivisionCode village) {
-        return store.session(session -> session.find(Post.class, post)).map(found -> {
-            if (found == null
-                    || found.getUntil() != null
-                    || found.getRole() != Role.GRID_WORKER
-                    || !village.contains(new DivisionCode(found.getDivisionCode()))) {
-                throw ApiException.notFound("Post");
-            }
-            return holder(found);
-        });
+        return store.session(session -> session.find(Post.class, post, LockModeType.PESSIMISTIC_READ))
+                .map(found -> {
+                    if (found == null
+                            || found.getUntil() != null
+                            || found.getRole() != Role.GRID_WORKER
+                            || !village.contains(new DivisionCode(found.getDivisionCode()))) {
+                        throw ApiException.notFound("Post");
+                    }
+                    return holder(found);
+                });
+    }
+
+    /** Whether the person holds a grid worker's post in the village now; if so, it does not end meanwhile. */
+    public Uni<Boolean> isGridWorker(String subject, DivisionCode village) {
+        return store.session(session -> session.createSelectionQuery(
+                                "from Post where subject = :subject and role = :role and until is null"
+                                        + " and divisionCode >= :from and divisionCode < :to order by id",
+                                Post.class)
+                        .setParameter("subject", subject)
+                        .setParameter("role", Role.GRID_WORKER)
+                        .setParameter("from", village.value())
+                        .setParameter("to", village.end())
+                        .setMaxResults(1)
+                        .setLockMode(LockModeType.PESSIMISTIC_READ)
+                        .getResultList())
+                .map(rows -> !rows.isEmpty());
     }
 
     private static Holder holder(Post post) {
@@ -95,20 +118,20 @@ public class Posts {
                     case RESIDENT, OPERATOR -> -1;
                 };
         if (where.code().value().length() != digits) {
-            throw new ApiException(PostError.POST_DIVISION, Map.of("role", role.name()));
+            throw new ApiException(PostError.POST_DIVISION, Map.of("role", role));
         }
     }
 
     /** Ends a post; does nothing where it ended already. */
-    Uni<UUID> end(UUID id, java.util.function.Consumer<Post> check) {
-        return store.session(session -> session.find(Post.class, id).map(post -> {
-            if (post == null) {
-                throw ApiException.notFound("Post");
-            }
-            check.accept(post);
-            post.end(clock.instant());
-            return id;
-        }));
+    Uni<Post> end(UUID id, Consumer<Post> check) {
+        return store.session(session -> session.find(Post.class, id, LockModeType.PESSIMISTIC_WRITE)
+                .invoke(post -> {
+                    if (post == null) {
+                        throw ApiException.notFound("Post");
+                    }
+                    check.accept(post);
+                    post.end(clock.instant());
+                }));
     }
 
     /** The posts that a person holds now. */

@@ -13,11 +13,14 @@ import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.Role;
 import io.lianhu.server.division.DivisionDirectory;
 import io.lianhu.server.feature.CoreFeature;
+import io.lianhu.server.feature.Texts;
 import io.lianhu.server.identity.Organizations;
 import io.lianhu.server.identity.Person;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Scope;
+import io.lianhu.server.post.Recusal;
+import io.lianhu.server.tenant.TenantRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -36,13 +39,13 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class ResidentFeature implements CoreFeature {
 
-    private static final String READ = "residents:read";
     private static final String APPROVE = "residents:approve";
 
     private final CoreStore store;
     private final ResidentDirectory directory;
     private final DivisionDirectory divisions;
     private final Organizations organizations;
+    private final TenantRegistry tenants;
     private final Vault vault;
     private final Clock clock = Clock.systemUTC();
 
@@ -51,11 +54,13 @@ class ResidentFeature implements CoreFeature {
             ResidentDirectory directory,
             DivisionDirectory divisions,
             Organizations organizations,
+            TenantRegistry tenants,
             Vault vault) {
         this.store = store;
         this.directory = directory;
         this.divisions = divisions;
         this.organizations = organizations;
+        this.tenants = tenants;
         this.vault = vault;
     }
 
@@ -72,7 +77,7 @@ class ResidentFeature implements CoreFeature {
     @Override
     public List<Permission> permissions() {
         return List.of(
-                Permission.of(READ, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
+                Permission.of(Acquaintance.READ, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
                 Permission.of(APPROVE, Role.GRID_WORKER, Role.VILLAGE_CADRE));
     }
 
@@ -96,20 +101,14 @@ class ResidentFeature implements CoreFeature {
     }
 
     private static boolean mayRead(Actor actor, ResidentRecord row) {
-        return actor.subject().equals(row.getSubject())
-                || actor.resident()
-                        .filter(me -> me.household().equals(row.getHouseholdId()))
-                        .isPresent()
-                || actor.may(READ, new DivisionCode(row.getDivisionCode()));
+        return Acquaintance.mayKnow(
+                actor, row.getSubject(), row.getHouseholdId(), new DivisionCode(row.getDivisionCode()));
     }
 
     private Uni<Map<UUID, Household>> households(Set<UUID> ids, Call call) {
         Actor actor = call.actor();
         return directory.households(ids).map(rows -> rows.stream()
-                .filter(row -> actor.resident()
-                                .filter(me -> me.household().equals(row.getId()))
-                                .isPresent()
-                        || actor.may(READ, new DivisionCode(row.getDivisionCode())))
+                .filter(row -> Acquaintance.mayKnow(actor, null, row.getId(), new DivisionCode(row.getDivisionCode())))
                 .collect(Collectors.toMap(Household::getId, Function.identity())));
     }
 
@@ -145,7 +144,7 @@ class ResidentFeature implements CoreFeature {
     private Uni<Connection<ResidentRecord>> list(Call call) {
         PageRequest page = call.page();
         Optional<ResidentState> state = call.argument("state", ResidentState.class);
-        Scope scope = Scope.of(call.actor().scopes(READ), "r.divisionCode");
+        Scope scope = Scope.of(call.actor().scopes(Acquaintance.READ), "r.divisionCode");
         String hql = "from ResidentRecord r where " + scope.condition()
                 + (state.isPresent() ? " and r.state = :state" : "")
                 + (page.after().isPresent() ? " and r.id < :after" : "")
@@ -179,17 +178,27 @@ class ResidentFeature implements CoreFeature {
     record RegisterInput(String name, GlobalId divisionId, String address, String noticeVersion) {}
 
     private Uni<UUID> register(Call call) {
-        RegisterInput input = call.input(RegisterInput.class);
-        text(input.name(), 40, "name");
-        text(input.address(), 120, "address");
-        text(input.noticeVersion(), 40, "noticeVersion");
-        Person person = Person.current();
+        RegisterInput given = call.input(RegisterInput.class);
         String tenant = Operation.current().tenant();
+        RegisterInput input = new RegisterInput(
+                Texts.check(given.name(), 1, 40, "name"),
+                given.divisionId(),
+                Texts.check(given.address(), 1, 120, "address"),
+                agreed(tenant, given.noticeVersion()));
+        Person person = Person.current();
         return divisions
                 .require(input.divisionId().of("Division"))
                 .chain(home -> save(input, home, person, tenant))
                 // last, so that a failure leaves no record; a member without a record is nobody here
                 .call(() -> organizations.addMember(tenant, person.subject()));
+    }
+
+    /** Consent is to what is in force: who was shown an older notice has to see the new one first. */
+    private String agreed(String tenant, String version) {
+        return tenants.byCode(tenant)
+                .map(county -> county.manifest().noticeVersion())
+                .filter(version::equals)
+                .orElseThrow(() -> ApiException.invalid("noticeVersion"));
     }
 
     private Uni<UUID> save(RegisterInput input, Divisions.Division home, Person person, String tenant) {
@@ -204,10 +213,10 @@ class ResidentFeature implements CoreFeature {
                     ResidentRecord resident =
                             known != null ? known : new ResidentRecord(person.subject(), clock.instant());
                     resident.register(
-                            input.name().strip(),
+                            input.name(),
                             home.id(),
                             home.code().value(),
-                            input.address().strip(),
+                            input.address(),
                             input.noticeVersion(),
                             clock.instant());
                     person.telephone()
@@ -250,11 +259,10 @@ class ResidentFeature implements CoreFeature {
 
     private Uni<UUID> reject(Call call) {
         RejectInput input = call.input(RejectInput.class);
-        text(input.reason(), 200, "reason");
+        String reason = Texts.check(input.reason(), 1, 200, "reason");
         UUID id = input.residentId().of("Resident");
         return store.session(session -> decidable(session, id, call.actor())
-                .invoke(resident ->
-                        resident.reject(input.reason().strip(), call.actor().subject(), clock.instant()))
+                .invoke(resident -> resident.reject(reason, call.actor().subject(), clock.instant()))
                 .replaceWith(id));
     }
 
@@ -264,13 +272,8 @@ class ResidentFeature implements CoreFeature {
                 throw ApiException.notFound("Resident");
             }
             actor.require(APPROVE, new DivisionCode(resident.getDivisionCode()));
+            Recusal.require(actor, resident.getSubject());
             return resident;
         });
-    }
-
-    private static void text(String value, int most, String field) {
-        if (value.isBlank() || value.length() > most) {
-            throw ApiException.invalid(field);
-        }
     }
 }

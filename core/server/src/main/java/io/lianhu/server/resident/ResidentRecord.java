@@ -76,7 +76,7 @@ public class ResidentRecord extends TenantEntity {
     void register(
             String name, UUID divisionId, String divisionCode, String address, String noticeVersion, Instant now) {
         if (state == ResidentState.APPROVED || state == ResidentState.PENDING) {
-            throw new ApiException(ResidentError.RESIDENT_REGISTERED, Map.of("state", state.name()));
+            throw new ApiException(ResidentError.RESIDENT_REGISTERED, Map.of("state", state));
         }
         this.name = name;
         this.divisionId = divisionId;
@@ -105,7 +105,7 @@ public class ResidentRecord extends TenantEntity {
 
     private void decide(ResidentState decision, String by, Instant now) {
         if (state != ResidentState.PENDING) {
-            throw new ApiException(ResidentError.RESIDENT_DECIDED, Map.of("state", state.name()));
+            throw new ApiException(ResidentError.RESIDENT_DECIDED, Map.of("state", state));
         }
         state = decision;
         decidedBy = by;

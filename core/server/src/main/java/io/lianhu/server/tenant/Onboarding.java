@@ -254,7 +254,8 @@ public class Onboarding {
                         .invoke(rows -> {
                             if (rows.rowCount() == 0) {
                                 throw new ApiException(
-                                        TenantError.TENANT_STATE, Map.of("code", code, "expected", from));
+                                        TenantError.TENANT_STATE,
+                                        Map.of("code", code, "expected", TenantState.valueOf(from)));
                             }
                         }))
                 .chain(() -> signals.send(TenantRegistry.CHANGED, code))

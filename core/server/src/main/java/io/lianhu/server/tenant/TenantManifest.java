@@ -19,7 +19,10 @@ public record TenantManifest(
         String timezone,
         Brand brand,
         Map<String, PluginChoice> plugins,
-        Limits limits) {
+        Limits limits,
+        @Nullable String privacyNotice) {
+
+    private static final String FIRST_NOTICE = "1";
 
     /** A text in both languages. */
     public record Text(@JsonProperty("zh-CN") String chinese, @JsonProperty("en") String english) {}
@@ -42,6 +45,11 @@ public record TenantManifest(
         public int perCounty() {
             return requestsPerMinute == null ? PER_COUNTY : requestsPerMinute;
         }
+    }
+
+    /** The version of the privacy notice that who registers is shown and agrees to. */
+    public String noticeVersion() {
+        return privacyNotice == null ? FIRST_NOTICE : privacyNotice;
     }
 
     /** The ids of the plugins that the county uses. */

@@ -41,9 +41,9 @@ public final class Bodies {
 
     /**
      * Reads on and forgets: a connection that is closed upon unread bytes takes the answer with it. What never ends is cut off all the
-     * same.
+     * same. The request is to be resumed, if nobody has.
      */
-    private static void discard(HttpServerRequest request) {
+    public static void discard(HttpServerRequest request) {
         AtomicLong discarded = new AtomicLong();
         request.handler(part -> {
             if (discarded.addAndGet(part.length()) > MOST_DISCARDED) {

@@ -35,10 +35,10 @@ final class CaseTest {
     private static final Map<CaseAction, Consumer<Case>> STEPS = Map.of(
             CaseAction.DISPATCH, one -> one.dispatch(OTHER),
             CaseAction.HANDLE, Case::handle,
-            CaseAction.SEND_BACK, Case::sendBack,
+            CaseAction.SEND_BACK, one -> one.sendBack(true),
             CaseAction.CLOSE, one -> one.close(NOW),
             CaseAction.RATE, one -> one.rate(5, "很快", NOW),
-            CaseAction.REOPEN, one -> one.reopen(NOW));
+            CaseAction.REOPEN, one -> one.reopen(true, NOW));
 
     /** Where each step leads; every step that does not stand here is refused. */
     private static final Map<CaseState, Map<CaseAction, CaseState>> ALLOWED = Map.of(
@@ -65,7 +65,7 @@ final class CaseTest {
             ApiException refusal =
                     assertThrows(ApiException.class, () -> STEPS.get(step).accept(one));
             assertEquals(CaseError.CASE_STATE, refusal.code());
-            assertEquals(state.name(), refusal.params().get("state"));
+            assertEquals(state, refusal.params().get("state"));
             assertEquals(state, one.getState(), "a refused step changes nothing");
         }
     }
@@ -77,13 +77,29 @@ final class CaseTest {
     }
 
     @Test
+    void aCaseDoesNotGoBackToWhoHasLeft() {
+        Case sentBack = in(HANDLED);
+        sentBack.sendBack(false);
+        assertEquals(AWAITING_DISPATCH, sentBack.getState());
+        assertNull(sentBack.getAssigneeName());
+        assertNull(sentBack.assigneeSubject());
+
+        Case reopened = in(CLOSED);
+        reopened.reopen(false, NOW);
+        assertEquals(AWAITING_DISPATCH, reopened.getState());
+        assertNull(reopened.getAssigneeName());
+        reopened.dispatch(OTHER);
+        assertEquals("李网格", reopened.getAssigneeName());
+    }
+
+    @Test
     void aCaseIsRatedOncePerClosing() {
         Case one = in(CLOSED);
         one.rate(2, null, NOW);
 
         assertEquals(CaseError.CASE_RATED, refused(() -> one.rate(5, null, NOW)));
 
-        one.reopen(NOW);
+        one.reopen(true, NOW);
         assertNull(one.getStars());
         one.handle();
         one.close(NOW);
@@ -96,15 +112,15 @@ final class CaseTest {
     void aCaseIsReopenedOnceAndOnlyWithinTheWindow() {
         Case late = in(CLOSED);
         Instant end = NOW.plus(Case.REOPEN_WINDOW);
-        assertEquals(CaseError.CASE_REOPEN_OVER, refused(() -> late.reopen(end.plus(Duration.ofMillis(1)))));
+        assertEquals(CaseError.CASE_REOPEN_OVER, refused(() -> late.reopen(true, end.plus(Duration.ofMillis(1)))));
         assertNotNull(late.getClosedAt());
 
         Case one = in(CLOSED);
-        one.reopen(end);
+        one.reopen(true, end);
         assertNull(one.getClosedAt());
         one.handle();
         one.close(end);
-        assertEquals(CaseError.CASE_REOPEN_OVER, refused(() -> one.reopen(end)));
+        assertEquals(CaseError.CASE_REOPEN_OVER, refused(() -> one.reopen(true, end)));
     }
 
     private static Object refused(org.junit.jupiter.api.function.Executable call) {

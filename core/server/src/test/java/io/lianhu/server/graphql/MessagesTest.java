@@ -7,6 +7,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaEnumConstant;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import graphql.language.InputObjectTypeDefinition;
+import graphql.schema.idl.SchemaParser;
 import io.lianhu.sdk.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +27,10 @@ import org.junit.jupiter.api.Test;
 final class MessagesTest {
 
     private static final Pattern PARAMETER = Pattern.compile("\\{[a-zA-Z]+}");
+
+    /** The enums whose constants stand in errors' parameters. */
+    private static final Set<String> NAMED =
+            Set.of("CaseState", "DivisionKind", "ResidentState", "Role", "TenantState");
 
     private final Messages core = Messages.parse(file("messages_zh_CN.properties"), file("messages_en.properties"));
 
@@ -52,6 +58,30 @@ final class MessagesTest {
 
         assertTrue(codes.contains("error.CASE_STATE") && codes.contains("error.NOT_FOUND"), codes.toString());
         assertEquals(codes, texts);
+    }
+
+    @Test
+    void everyInputFieldAndEveryConstantThatAnErrorNamesHasAName() {
+        Set<String> missing = new TreeSet<>();
+        for (String schema :
+                List.of("casework", "division", "event", "operator", "plugin", "post", "resident", "tenant")) {
+            new SchemaParser()
+                    .parse(file("schema/" + schema + ".graphqls")).getTypes(InputObjectTypeDefinition.class).stream()
+                            .flatMap(input -> input.getInputValueDefinitions().stream())
+                            .map(field -> "field." + field.getName())
+                            .forEach(missing::add);
+        }
+        new ClassFileImporter()
+                        .withImportOption(new ImportOption.DoNotIncludeTests())
+                        .importPackages("io.lianhu.server", "io.lianhu.sdk")
+                        .stream()
+                        .filter(type -> NAMED.contains(type.getSimpleName()))
+                        .forEach(type -> constants(type)
+                                .forEach(name -> missing.add("enum." + type.getSimpleName() + "." + name)));
+        assertTrue(missing.containsAll(Set.of("field.stars", "enum.CaseState.HANDLED", "enum.Role.GRID_WORKER")));
+
+        missing.removeAll(core.chinese().keySet());
+        assertEquals(Set.of(), missing);
     }
 
     private static Stream<String> constants(JavaClass type) {

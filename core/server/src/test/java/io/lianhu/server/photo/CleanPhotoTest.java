@@ -25,7 +25,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
+import java.util.zip.DeflaterOutputStream;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,6 +160,59 @@ final class CleanPhotoTest {
         assertTrue(allocated < 4_000_000, allocated + " bytes");
     }
 
+    /** 59 million pixels of one colour are some hundred kilobytes of PNG, and would be 236 MB of memory. */
+    @Test
+    void aLargePhotoTakesNoMoreMemoryThanFourTimesWhatIsKept() throws IOException {
+        byte[] png = blankPng(10_200, 5_800, 8);
+        assertTrue(png.length < 1_000_000, png.length + " bytes");
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertSize(2_560, 1_456, CleanPhoto.of(png));
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        assertTrue(allocated < 150_000_000, allocated + " bytes");
+    }
+
+    @Test
+    void channelsOfMoreThanEightBitsAreRefused() throws IOException {
+        assertSize(40, 30, CleanPhoto.of(blankPng(40, 30, 8)));
+        refused(PhotoError.PHOTO_NOT_AN_IMAGE, blankPng(40, 30, 16));
+    }
+
+    /** Each scan has the decoder go over the whole picture, however few bytes the scan has. */
+    @Test
+    void aJpegOfManyScansIsRefused() throws IOException {
+        byte[] photo = progressive(noise(64, 48));
+        assertSize(64, 48, CleanPhoto.of(photo));
+        int scan = new String(photo, StandardCharsets.ISO_8859_1).lastIndexOf("\u00FF\u00DA");
+        byte[] last = Arrays.copyOfRange(photo, scan, photo.length - 2);
+
+        byte[] many = Arrays.copyOf(photo, photo.length - 2);
+        for (int i = 0; i < 40; i++) {
+            many = joined(many, last);
+        }
+        many = joined(many, new byte[] {(byte) 0xFF, (byte) 0xD9});
+
+        JpegFrame frame = JpegFrame.of(many);
+        assertTrue(frame.whole() && frame.scans() > 40, frame.scans() + " scans");
+        refused(PhotoError.PHOTO_NOT_AN_IMAGE, many);
+    }
+
+    private static byte[] progressive(BufferedImage picture) throws IOException {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpg").next();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ImageOutputStream to = ImageIO.createImageOutputStream(out)) {
+            ImageWriteParam param = writer.getDefaultWriteParam();
+            param.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+            writer.setOutput(to);
+            writer.write(null, new IIOImage(picture, null, null), param);
+        } finally {
+            writer.dispose();
+        }
+        return out.toByteArray();
+    }
+
     private static void refused(PhotoError code, byte[] raw) {
         ApiException refusal = assertThrows(ApiException.class, () -> CleanPhoto.of(raw));
         assertEquals(code, refusal.code());
@@ -262,6 +320,30 @@ final class CleanPhotoTest {
                         .put(new byte[] {8, 2, 0, 0, 0})
                         .array());
         chunk(out, "IDAT", new byte[] {0x78, (byte) 0x9C, 3, 0, 0, 0, 0, 1});
+        chunk(out, "IEND", new byte[0]);
+        return out.toByteArray();
+    }
+
+    /** A whole PNG with red, green, blue and opacity, all of them 0. */
+    private static byte[] blankPng(int width, int height, int bits) throws IOException {
+        ByteArrayOutputStream rows = new ByteArrayOutputStream();
+        byte[] row = new byte[1 + width * 4 * bits / 8];
+        try (DeflaterOutputStream packed = new DeflaterOutputStream(rows)) {
+            for (int i = 0; i < height; i++) {
+                packed.write(row);
+            }
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'});
+        chunk(
+                out,
+                "IHDR",
+                ByteBuffer.allocate(13)
+                        .putInt(width)
+                        .putInt(height)
+                        .put(new byte[] {(byte) bits, 6, 0, 0, 0})
+                        .array());
+        chunk(out, "IDAT", rows.toByteArray());
         chunk(out, "IEND", new byte[0]);
         return out.toByteArray();
     }

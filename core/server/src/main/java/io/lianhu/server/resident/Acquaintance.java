@@ -1,0 +1,28 @@
+package io.lianhu.server.resident;
+
+import io.lianhu.sdk.Actor;
+import io.lianhu.sdk.DivisionCode;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Who may know who a resident is. */
+public final class Acquaintance {
+
+    static final String READ = "residents:read";
+
+    private Acquaintance() {}
+
+    /**
+     * Whether the actor may: as the resident, as one of the household, or by a post over the home.
+     *
+     * @param subject the resident's; null where there is none
+     * @param household the resident's; null until approved
+     */
+    public static boolean mayKnow(Actor actor, @Nullable String subject, @Nullable UUID household, DivisionCode home) {
+        return actor.subject().equals(subject)
+                || actor.resident()
+                        .filter(me -> me.household().equals(household))
+                        .isPresent()
+                || actor.may(READ, home);
+    }
+}
