@@ -48,7 +48,7 @@ final class ArchitectureTest {
             .because("who people are is asked of one place, and a city's own identity provider may come one day");
 
     @ArchTest
-    static final ArchRule redisIsKnownOnlyWhereDataMayBeLost = onlyIn("[signal|limit]", "io.quarkus.redis..")
+    static final ArchRule redisIsKnownOnlyWhereDataMayBeLost = onlyIn("redis", "io.quarkus.redis..")
             .because(
                     "Redis holds only what may be lost: signals and counts; whoever else wants it must answer for that first");
 

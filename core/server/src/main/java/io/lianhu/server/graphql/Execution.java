@@ -9,6 +9,7 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.server.graphql.Engine.PreparedDocument;
 import io.lianhu.server.graphql.GraphqlRequest.Parameters;
 import io.lianhu.server.persistence.Operations;
+import io.lianhu.server.redis.Redis;
 import io.lianhu.server.web.Admission;
 import io.lianhu.server.web.ErrorTexts;
 import io.lianhu.server.web.Ingress;
@@ -179,8 +180,7 @@ public class Execution implements ErrorTexts {
                         showRoundTrips
                                 ? Map.of(
                                         "X-Round-Trips",
-                                        "pg=" + operation.statistics().messages() + " redis="
-                                                + (1 + operation.statistics().attempts()))
+                                        "pg=" + operation.statistics().messages() + " redis=" + Redis.sent(current))
                                 : Map.of()));
     }
 

@@ -2,7 +2,7 @@ package io.lianhu.server.limit;
 
 import io.lianhu.sdk.Attempts;
 import io.lianhu.server.persistence.Operation;
-import io.quarkus.redis.datasource.ReactiveRedisDataSource;
+import io.lianhu.server.redis.Redis;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -22,9 +22,9 @@ public class CountedAttempts {
 
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
-    private final ReactiveRedisDataSource redis;
+    private final Redis redis;
 
-    CountedAttempts(ReactiveRedisDataSource redis) {
+    CountedAttempts(Redis redis) {
         this.redis = redis;
     }
 
@@ -35,9 +35,8 @@ public class CountedAttempts {
 
     private Uni<Long> count(String plugin, String key, Duration window) {
         Operation operation = Operation.current();
-        operation.statistics().countedAttempt();
         Context context = Vertx.currentContext();
-        return redis.execute(
+        return redis.send(
                         "EVAL",
                         COUNT,
                         "1",

@@ -1,9 +1,11 @@
 package io.lianhu.server.limit;
 
+import io.lianhu.server.redis.Redis;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,19 +21,23 @@ public class RateLimit {
 
     private static final Logger LOG = LoggerFactory.getLogger(RateLimit.class);
 
+    /** What a client asks beyond its own limit is not counted for the county, which one client alone could exhaust otherwise. */
     private static final String COUNT =
             "local c = redis.call('INCR', KEYS[1]) if c == 1 then redis.call('EXPIRE', KEYS[1], 120) end "
+                    + "if c > tonumber(ARGV[1]) then return 0 end "
                     + "local t = redis.call('INCR', KEYS[2]) if t == 1 then redis.call('EXPIRE', KEYS[2], 120) end "
-                    + "if c > tonumber(ARGV[1]) or t > tonumber(ARGV[2]) then return 0 end return 1";
+                    + "if t > tonumber(ARGV[2]) then return 0 end return 1";
 
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
-    private final ReactiveRedisDataSource redis;
+    private final Redis redis;
+    private final Vertx vertx;
     private final Counter skipped;
     private final Clock clock = Clock.systemUTC();
 
-    RateLimit(ReactiveRedisDataSource redis, MeterRegistry meters) {
+    RateLimit(Redis redis, Vertx vertx, MeterRegistry meters) {
         this.redis = redis;
+        this.vertx = vertx;
         this.skipped = meters.counter("lianhu.ratelimit.skipped");
     }
 
@@ -43,7 +49,8 @@ public class RateLimit {
      */
     public Uni<Boolean> admits(String tenant, String client, int perClient, int perCounty) {
         long minute = clock.instant().getEpochSecond() / 60;
-        return redis.execute(
+        Context caller = vertx.getOrCreateContext();
+        return redis.send(
                         "EVAL",
                         COUNT,
                         "2",
@@ -60,7 +67,9 @@ public class RateLimit {
                     skipped.increment();
                     LOG.warn("Requests are not counted: {}", failure.toString());
                     return true;
-                });
+                })
+                // The timer of the patience has a thread of its own.
+                .emitOn(command -> caller.runOnContext(ignored -> command.run()));
     }
 
     /** Until a refused client may try again. */

@@ -48,23 +48,13 @@ public final class Operation {
     private @Nullable Future<Void> end;
     private List<Runnable> afterCommit = new ArrayList<>();
 
-    /** How much an operation talked to the database, and to Redis. */
+    /** How much an operation talked to the database. */
     public static final class Statistics {
         private int messages;
-        private int attempts;
 
         /** Messages sent to PostgreSQL, BEGIN and COMMIT included. */
         public int messages() {
             return messages;
-        }
-
-        /** Round trips to Redis for what resolvers have counted there. */
-        public int attempts() {
-            return attempts;
-        }
-
-        public void countedAttempt() {
-            attempts++;
         }
     }
 

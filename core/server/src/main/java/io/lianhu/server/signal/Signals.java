@@ -1,6 +1,6 @@
 package io.lianhu.server.signal;
 
-import io.quarkus.redis.datasource.ReactiveRedisDataSource;
+import io.lianhu.server.redis.Redis;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.MultiEmitter;
@@ -25,19 +25,18 @@ public class Signals {
     /** One channel for all, told apart by topic: a replica holds one subscription, whatever its clients listen to. */
     private static final String CHANNEL = "lianhu:signals";
 
-    private final ReactiveRedisDataSource redis;
+    private final Redis redis;
     private final Map<String, Function<String, Uni<Void>>> handlers = new ConcurrentHashMap<>();
     private final Map<String, Set<MultiEmitter<? super String>>> listeners = new ConcurrentHashMap<>();
     private volatile boolean connected;
 
-    Signals(ReactiveRedisDataSource redis) {
+    Signals(Redis redis) {
         this.redis = redis;
     }
 
-    /** Begins to listen; to be called once, at start. Tries for ever, since Redis may come up after us. */
+    /** Begins to listen; to be called once, at start. Tries for ever, since Redis may come up after us, or go and come back. */
     public void listen() {
-        redis.pubsub(String.class)
-                .subscribe(CHANNEL, this::receive)
+        redis.listen(CHANNEL, this::receive, this::lost)
                 .onFailure()
                 .invoke(failure -> LOG.warn("No signals from Redis: {}", failure.toString()))
                 .onFailure()
@@ -45,7 +44,19 @@ public class Signals {
                 .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(5))
                 .indefinitely()
                 .subscribe()
-                .with(subscriber -> connected = true);
+                .with(listening -> {
+                    connected = true;
+                    handlers.keySet().forEach(topic -> receive(topic + '\n')); // what was said meanwhile is missed
+                });
+    }
+
+    /** Redis ends a lost connection's subscription, and never takes it up again by itself. */
+    private void lost(String why) {
+        if (connected) {
+            LOG.warn("Signals from Redis are lost: {}", why);
+            connected = false;
+            listen();
+        }
     }
 
     /** Whether signals of other replicas arrive. */
@@ -60,8 +71,7 @@ public class Signals {
 
     /** Sends a message; completes even if Redis is away, which is logged. */
     public Uni<Void> send(String topic, String message) {
-        return redis.pubsub(String.class)
-                .publish(CHANNEL, topic + '\n' + message)
+        return redis.send("PUBLISH", CHANNEL, topic + '\n' + message)
                 .onFailure()
                 .invoke(failure -> LOG.warn("The signal {} was not sent: {}", topic, failure.toString()))
                 .onFailure()

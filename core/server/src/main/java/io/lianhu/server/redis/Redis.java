@@ -1,0 +1,61 @@
+package io.lianhu.server.redis;
+
+import io.quarkus.redis.datasource.ReactiveRedisDataSource;
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.redis.client.Response;
+import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** Sends commands to Redis, and counts them for the request that they serve. */
+@Singleton
+public class Redis {
+
+    private static final Object SENT = Redis.class;
+
+    private final ReactiveRedisDataSource source;
+
+    Redis(ReactiveRedisDataSource source) {
+        this.source = source;
+    }
+
+    /** Sends one command; the answer may come on another thread. */
+    public Uni<Response> send(String command, String... arguments) {
+        return Uni.createFrom().deferred(() -> {
+            Context context = Vertx.currentContext();
+            if (context != null && VertxContext.isDuplicatedContext(context)) {
+                count(context);
+            }
+            return source.execute(command, arguments);
+        });
+    }
+
+    private static void count(Context context) {
+        AtomicInteger sent = context.getLocal(SENT);
+        if (sent == null) {
+            context.putLocal(SENT, new AtomicInteger(1));
+        } else {
+            sent.incrementAndGet();
+        }
+    }
+
+    /** How many commands were sent on this context, which is one request's. */
+    public static int sent(Context context) {
+        AtomicInteger sent = context.getLocal(SENT);
+        return sent == null ? 0 : sent.get();
+    }
+
+    /**
+     * Listens to a channel, on a connection of its own; completes once Redis has confirmed.
+     *
+     * @param lost called when the connection ends, after which nothing more is heard
+     */
+    public Uni<Void> listen(String channel, Consumer<String> heard, Consumer<String> lost) {
+        return source.pubsub(String.class)
+                .subscribe(channel, heard, () -> lost.accept("ended"), failure -> lost.accept(failure.toString()))
+                .replaceWithVoid();
+    }
+}
