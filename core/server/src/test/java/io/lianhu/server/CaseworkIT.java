@@ -545,8 +545,8 @@ final class CaseworkIT {
             for (GraphqlSubscription stranger : List.of(curious, elsewhere)) {
                 assertEquals("NOT_FOUND", stranger.awaitError().errors().get(0).code());
             }
-            settle(own);
-            settle(over);
+            assertEquals("DISPATCHED", own.next().at("/caseProgress/state").asText(), "first as it is");
+            assertEquals("DISPATCHED", over.next().at("/caseProgress/state").asText());
             Casework.step(gridWorker.through(second), "caseHandle", Casework.handling(id));
             assertEquals("HANDLED", own.next().at("/caseProgress/state").asText());
             assertEquals("HANDLED", over.next().at("/caseProgress/state").asText());
@@ -555,11 +555,6 @@ final class CaseworkIT {
             assertEquals("DISPATCHED", over.next().at("/caseProgress/state").asText());
             own.staysSilent(Duration.ofMillis(200));
         }
-    }
-
-    /** The protocol has no word for "from now on": a subscription stands once its first operation has ended. */
-    private static void settle(GraphqlSubscription subscription) {
-        subscription.staysSilent(Duration.ofMillis(700));
     }
 
     @Test
@@ -571,7 +566,7 @@ final class CaseworkIT {
         GraphqlClient village = other.cadre(other.villageCode(1));
         String id = Casework.handled(reporter, worker);
         try (GraphqlSubscription following = village.subscribe(PROGRESS, Map.of("id", id))) {
-            settle(following);
+            assertEquals("HANDLED", following.next().at("/caseProgress/state").asText());
             other.administrator()
                     .mutate(
                             "mutation ($id: ID!) { postEnd(input: { postId: $id }) { post { until } } }",

@@ -111,7 +111,12 @@ class CaseFeature implements CoreFeature {
             if (found.isEmpty()) {
                 throw ApiException.notFound("Case");
             }
-            return signals.stream(topic).map(UUID::fromString);
+            // Listening begins before the present state is read, so that no change falls in between.
+            return Multi.createBy()
+                    .merging()
+                    .streams(
+                            signals.stream(topic).map(UUID::fromString),
+                            Multi.createFrom().item(id));
         });
     }
 

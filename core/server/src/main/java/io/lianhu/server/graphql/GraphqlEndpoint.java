@@ -84,17 +84,23 @@ public class GraphqlEndpoint {
             refuse(context, new ApiException(RequestError.MEDIA_TYPE_UNSUPPORTED));
             return;
         }
-        respond(context, Bodies.read(context.request(), MAX_BODY).map(body -> {
-            JsonNode tree = tree(body.toString());
-            if (tree == null || !tree.isObject()) {
-                throw new ApiException(RequestError.REQUEST_MALFORMED);
-            }
-            return parameters(
-                    text(tree.get("query"), true),
-                    text(tree.get("operationName"), false),
-                    tree.get("variables"),
-                    tree.get("extensions"));
-        }));
+        respond(context, Bodies.read(context.request(), MAX_BODY).map(body -> parameters(tree(body.toString()))));
+    }
+
+    /**
+     * What a request asks, over HTTP or a socket.
+     *
+     * @throws ApiException {@code REQUEST_MALFORMED}
+     */
+    Parameters parameters(@Nullable JsonNode request) {
+        if (request == null || !request.isObject()) {
+            throw new ApiException(RequestError.REQUEST_MALFORMED);
+        }
+        return parameters(
+                text(request.get("query")),
+                text(request.get("operationName")),
+                request.get("variables"),
+                request.get("extensions"));
     }
 
     private @Nullable JsonNode tree(@Nullable String text) {
@@ -110,7 +116,7 @@ public class GraphqlEndpoint {
         }
     }
 
-    private static @Nullable String text(@Nullable JsonNode node, boolean required) {
+    private static @Nullable String text(@Nullable JsonNode node) {
         if (node == null || node.isNull()) {
             return null;
         }
@@ -133,7 +139,7 @@ public class GraphqlEndpoint {
         return new Parameters(query, operationName, variables(variables));
     }
 
-    Map<String, @Nullable Object> variables(@Nullable JsonNode variables) {
+    private Map<String, @Nullable Object> variables(@Nullable JsonNode variables) {
         return variables == null || variables.isNull()
                 ? Map.of()
                 : json.convertValue(variables, new TypeReference<Map<String, @Nullable Object>>() {});

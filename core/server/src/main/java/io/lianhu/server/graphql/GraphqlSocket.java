@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import graphql.ExecutionResult;
+import graphql.GraphQLError;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.server.graphql.GraphqlRequest.Parameters;
 import io.lianhu.server.identity.Bearer;
@@ -13,8 +14,10 @@ import io.lianhu.server.web.Failures;
 import io.lianhu.server.web.Ingress;
 import io.lianhu.server.web.RequestError;
 import io.lianhu.server.web.Visitor;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
@@ -27,13 +30,16 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +52,13 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
     private static final String PROTOCOL = "graphql-transport-ws";
     private static final int MAX_MESSAGE = 64 * 1024;
     private static final int MAX_SUBSCRIPTIONS = 50;
+
+    /** Bytes that may wait for a client who does not read. */
+    private static final int MAX_WAITING = 256 * 1024;
+
+    private static final short GOING_AWAY = 1001;
+    private static final short TOO_SLOW = 1013;
+
     private static final Duration INIT_PATIENCE = Duration.ofSeconds(10);
 
     private final Execution execution;
@@ -53,6 +66,7 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
     private final GraphqlEndpoint endpoint;
     private final ObjectMapper json;
     private final Vertx vertx;
+    private final Set<Client> clients = ConcurrentHashMap.newKeySet();
 
     GraphqlSocket(Execution execution, Admission admission, GraphqlEndpoint endpoint, ObjectMapper json, Vertx vertx) {
         this.execution = execution;
@@ -66,6 +80,11 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
     public void customizeHttpServer(HttpServerOptions options) {
         options.addWebSocketSubProtocol(PROTOCOL);
         options.setMaxWebSocketMessageSize(MAX_MESSAGE);
+    }
+
+    /** Asks every client to come back, to another replica; to be called when this one goes. Does not wait. */
+    void goAway(@Observes ShutdownDelayInitiatedEvent going) {
+        clients.forEach(client -> client.home.runOnContext(ignored -> client.close(GOING_AWAY, "Going away")));
     }
 
     void route(@Observes Router router) {
@@ -90,7 +109,9 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
         private final RoutingContext context;
         private final Ingress ingress;
         private final ServerWebSocket socket;
+        private final Context home = vertx.getOrCreateContext();
         private final Map<String, Cancellable> running = new HashMap<>();
+        private final List<Long> timers = new ArrayList<>();
         private boolean initialised;
         private @Nullable Visitor visitor;
 
@@ -100,18 +121,35 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
             this.socket = socket;
         }
 
+        private void atHome(Runnable command) {
+            home.runOnContext(ignored -> command.run());
+        }
+
+        private void after(Duration time, Runnable command) {
+            timers.add(vertx.setTimer(time.toMillis(), late -> command.run()));
+        }
+
         void open() {
             if (!PROTOCOL.equals(socket.subProtocol())) {
                 close(4406, "Subprotocol not acceptable");
                 return;
             }
+            clients.add(this);
+            socket.setWriteQueueMaxSize(MAX_WAITING);
             socket.textMessageHandler(this::receive);
-            socket.closeHandler(gone -> running.values().forEach(Cancellable::cancel));
-            vertx.setTimer(INIT_PATIENCE.toMillis(), late -> {
+            socket.closeHandler(gone -> forget());
+            after(INIT_PATIENCE, () -> {
                 if (visitor == null) {
                     close(4408, "Connection initialisation timeout");
                 }
             });
+        }
+
+        private void forget() {
+            clients.remove(this);
+            running.values().forEach(Cancellable::cancel);
+            running.clear();
+            timers.forEach(vertx::cancelTimer);
         }
 
         private void close(int code, String reason) {
@@ -147,6 +185,7 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
             Uni.createFrom()
                     .item(() -> token(payload))
                     .chain(token -> admission.admit(context, token))
+                    .emitOn(this::atHome)
                     .subscribe()
                     .with(this::welcome, failure -> {
                         ApiException error = Failures.translate(failure, ingress.requestId());
@@ -168,7 +207,7 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
             send(Map.of("type", "connection_ack"));
             admitted.person().map(Person::expiresAt).ifPresent(end -> {
                 long left = Math.max(1, Duration.between(Instant.now(), end).toMillis());
-                vertx.setTimer(left, over -> close(4403, "TOKEN_INVALID"));
+                after(Duration.ofMillis(left), () -> close(4403, "TOKEN_INVALID"));
             });
         }
 
@@ -182,32 +221,31 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
         private void subscribe(JsonNode message) {
             Visitor known = visitor;
             String id = message.path("id").asText();
-            JsonNode payload = message.path("payload");
             if (known == null) {
                 close(4401, "Unauthorized");
-            } else if (id.isEmpty() || !payload.path("query").isTextual()) {
+            } else if (id.isEmpty() || !message.path("payload").isObject()) {
                 close(4400, "Malformed message");
             } else if (running.containsKey(id)) {
                 close(4409, "Subscriber for " + id + " already exists");
             } else if (running.size() >= MAX_SUBSCRIPTIONS) {
                 fail(id, new ApiException(RequestError.RATE_LIMITED, Map.of("retryAfterSeconds", 0)));
             } else {
-                JsonNode name = payload.path("operationName");
-                begin(
-                        id,
-                        known,
-                        new Parameters(
-                                payload.path("query").textValue(),
-                                name.isTextual() ? name.textValue() : null,
-                                endpoint.variables(payload.get("variables"))));
+                try {
+                    begin(id, known, endpoint.parameters(message.get("payload")));
+                } catch (ApiException malformed) {
+                    fail(id, malformed);
+                }
             }
         }
 
         private void begin(String id, Visitor known, Parameters parameters) {
-            CompletableFuture<io.smallrye.mutiny.Multi<UUID>> listening = new CompletableFuture<>();
+            CompletableFuture<Multi<UUID>> listening = new CompletableFuture<>();
             Execution.Run first = new Execution.Run(
                     ingress, known, parameters, Execution.Kind.SUBSCRIPTION, null, listening, cancel -> {});
-            Cancellable work = apart(first)
+            Cancellable work = admission
+                    .count(known)
+                    .chain(() -> apart(first))
+                    .emitOn(this::atHome)
                     .subscribe()
                     .with(
                             answer -> {
@@ -221,13 +259,14 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
             running.put(id, work);
         }
 
-        private void listen(String id, Visitor known, Parameters parameters, io.smallrye.mutiny.Multi<UUID> topic) {
+        private void listen(String id, Visitor known, Parameters parameters, Multi<UUID> topic) {
             if (!running.containsKey(id)) {
                 return; // completed by the client meanwhile
             }
             running.put(
                     id,
-                    topic.onItem()
+                    topic.emitOn(this::atHome) // events come on Redis' context
+                            .onItem()
                             .transformToUniAndConcatenate(happened -> told(known, parameters, happened))
                             .subscribe()
                             .with(answer -> next(id, answer.result()), failure -> fail(id, failure)));
@@ -249,12 +288,11 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
 
         /** Runs on a context of its own, and comes back to the socket's. */
         private Uni<Execution.Answer> apart(Execution.Run run) {
-            Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
-            Context home = vertx.getOrCreateContext();
+            Context own = VertxContext.createNewDuplicatedContext(home);
             return Uni.createFrom()
                     .deferred(() -> execution.execute(run))
                     .runSubscriptionOn(command -> own.runOnContext(ignored -> command.run()))
-                    .emitOn(command -> home.runOnContext(ignored -> command.run()));
+                    .emitOn(this::atHome);
         }
 
         private void next(String id, ExecutionResult result) {
@@ -274,7 +312,7 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
                     "error",
                     "payload",
                     result.getErrors().stream()
-                            .map(graphql.GraphQLError::toSpecification)
+                            .map(GraphQLError::toSpecification)
                             .toList()));
         }
 
@@ -289,6 +327,10 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
 
         private void send(Object message) {
             if (socket.isClosed()) {
+                return;
+            }
+            if (socket.writeQueueFull()) {
+                close(TOO_SLOW, "Too slow");
                 return;
             }
             try {
