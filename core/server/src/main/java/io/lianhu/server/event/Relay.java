@@ -126,13 +126,16 @@ public class Relay {
         return operations
                 .read(
                         Operation.PLATFORM,
-                        // only the first of each handler and aggregate: those behind a dead letter must not fill the
-                        // batch
-                        () -> Statements.WORKER.run("select d.tenant_id, d.id from lianhu_core.event_delivery d"
-                                + " where d.state = 'PENDING' and d.due_at <= now()"
-                                + " and not exists (select 1 from lianhu_core.event_delivery b where b.tenant_id = d.tenant_id"
-                                + " and b.handler = d.handler and b.aggregate = d.aggregate and b.position < d.position)"
-                                + " order by d.due_at, d.position limit " + BATCH))
+                        // Only the first of each handler and aggregate: those behind a dead letter must not fill the
+                        // batch.
+                        // Only handlers that run here: what this replica cannot handle, another can.
+                        () -> Statements.WORKER.run(
+                                "select d.tenant_id, d.id from lianhu_core.event_delivery d"
+                                        + " where d.state = 'PENDING' and d.due_at <= now() and d.handler = any($1)"
+                                        + " and not exists (select 1 from lianhu_core.event_delivery b where b.tenant_id = d.tenant_id"
+                                        + " and b.handler = d.handler and b.aggregate = d.aggregate and b.position < d.position)"
+                                        + " order by d.due_at, d.position limit " + BATCH,
+                                (Object) subscribers.running().toArray(String[]::new)))
                 .map(rows -> {
                     List<Due> due = new ArrayList<>();
                     for (Row row : rows) {

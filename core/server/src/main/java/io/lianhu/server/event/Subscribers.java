@@ -3,12 +3,16 @@ package io.lianhu.server.event;
 import io.lianhu.sdk.EventHandler;
 import io.lianhu.server.tenant.Tenant;
 import java.util.List;
+import java.util.Set;
 
 /** Who wants to be told of what, in a county. */
 public interface Subscribers {
 
     /** The handlers of the county's plugins; their versions stay loaded until the lease is given back. */
     Lease subscribers(Tenant tenant);
+
+    /** The names of all handlers that run here, in whatever county. */
+    Set<String> running();
 
     /** Holds handlers in place. */
     interface Lease extends AutoCloseable {

@@ -8,11 +8,15 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 /** Where operations come from. */
 @Singleton
 public class Operations {
+
+    /** For work that nobody waits for at the other end of a request. Longer than statement_timeout; see {@link Operation#end}. */
+    private static final Duration DEADLINE = Duration.ofSeconds(15);
 
     private final Vertx vertx;
     private final Pool pool;
@@ -27,7 +31,10 @@ public class Operations {
         return new Operation(pool, tenant);
     }
 
-    /** Runs the work as an operation of its own that only reads, on a context of its own. */
+    /**
+     * Runs the work as an operation of its own that only reads, on a context of its own. Fails with {@link OperationEndedException} after
+     * 15 seconds, as {@link #write} does.
+     */
     public <T> Uni<T> read(String tenant, Supplier<Uni<T>> work) {
         return run(tenant, operation -> work.get());
     }
@@ -51,6 +58,11 @@ public class Operations {
                 operation.bind(own);
                 Uni.createFrom()
                         .deferred(() -> work.run(operation))
+                        .ifNoItem()
+                        .after(DEADLINE)
+                        .failWith(
+                                () -> new OperationEndedException("it took longer than " + DEADLINE.toSeconds() + " s"))
+                        .emitOn(command -> own.runOnContext(late -> command.run())) // the timer has a thread of its own
                         .onTermination()
                         .call(() -> UniHelper.toUni(operation.end()))
                         .subscribe()

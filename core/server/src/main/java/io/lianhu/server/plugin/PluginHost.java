@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,8 +149,16 @@ public class PluginHost implements Engines, Subscribers {
         };
     }
 
+    @Override
+    public Set<String> running() {
+        return current().generations().values().stream()
+                .flatMap(generation -> generation.subscribers().stream())
+                .map(Subscriber::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** What runs: each plugin's version. */
-    public Map<String, String> running() {
+    public Map<String, String> versions() {
         Map<String, String> versions = new TreeMap<>();
         current().generations().forEach((id, generation) -> versions.put(id, generation.version()));
         return versions;

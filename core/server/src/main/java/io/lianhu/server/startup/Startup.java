@@ -10,9 +10,10 @@ import io.lianhu.server.retention.Retention;
 import io.lianhu.server.signal.Signals;
 import io.lianhu.server.tenant.Onboarding;
 import io.lianhu.server.tenant.TenantRegistry;
+import io.lianhu.server.web.RequestsUnderWay;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.Quarkus;
-import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
@@ -38,6 +39,9 @@ class Startup {
     /** All counties of a province, on a slow machine. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+    /** Longer than any county's request may take. */
+    private static final Duration DRAIN = Duration.ofSeconds(20);
+
     private static final Duration REFRESH = Duration.ofSeconds(30);
 
     private final Vertx vertx;
@@ -51,6 +55,7 @@ class Startup {
     private final Onboarding onboarding;
     private final Relay relay;
     private final Retention retention;
+    private final RequestsUnderWay requests;
     private final Optional<String> tenants;
     private volatile boolean ready;
 
@@ -66,6 +71,7 @@ class Startup {
             Onboarding onboarding,
             Relay relay,
             Retention retention,
+            RequestsUnderWay requests,
             @ConfigProperty(name = "lianhu.tenants.dir") Optional<String> tenants) {
         this.vertx = vertx;
         this.migrations = migrations;
@@ -78,6 +84,7 @@ class Startup {
         this.onboarding = onboarding;
         this.relay = relay;
         this.retention = retention;
+        this.requests = requests;
         this.tenants = tenants;
     }
 
@@ -110,7 +117,7 @@ class Startup {
                 .subscribe()
                 .with(done -> {}, failure -> LOG.warn("The counties could not be read again: {}", failure.toString())));
         ready = true;
-        LOG.info("Ready: {} counties, plugins {}", registry.all().size(), host.running());
+        LOG.info("Ready: {} counties, plugins {}", registry.all().size(), host.versions());
     }
 
     private void apply(Path folder) {
@@ -124,9 +131,13 @@ class Startup {
                 outcome.took().toMillis());
     }
 
-    void stop(@Observes ShutdownEvent event) {
+    /** Before the HTTP server goes: no longer ready, nothing new begun, what runs ends. */
+    void leave(@Observes ShutdownDelayInitiatedEvent event) throws InterruptedException {
         ready = false;
         relay.stop();
+        if (!requests.awaitEnd(DRAIN)) {
+            LOG.warn("Requests are cut off that did not end within {} s", DRAIN.toSeconds());
+        }
     }
 
     boolean ready() {
