@@ -15,8 +15,6 @@ final class OneHost {
         return TestHost.shared(TestHost.Options.core()
                 .configured("lianhu.operator.bootstrap-secret", BOOTSTRAP_SECRET)
                 .configured("lianhu.event.attempts", String.valueOf(ATTEMPTS))
-                .configured("lianhu.event.backoff", "0.1s")
-                // Quarkus waits this long for every WebSocket there ever was, though it be closed
-                .configured("quarkus.shutdown.timeout", "2s"));
+                .configured("lianhu.event.backoff", "0.1s"));
     }
 }
