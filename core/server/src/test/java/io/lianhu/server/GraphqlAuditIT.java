@@ -59,6 +59,7 @@ final class GraphqlAuditIT {
                 "node",
                 "audit.mjs");
         String last = audited.output().strip().lines().reduce("", (before, line) -> line);
+        System.out.println(last);
         assertEquals(0, audited.exit(), audited.output());
         assertTrue(
                 last.matches("graphql-http audit: ([6-9][0-9]) ok, 0 warnings, 0 errors of \\1"),

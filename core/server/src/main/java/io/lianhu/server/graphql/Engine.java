@@ -28,15 +28,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.dataloader.DataLoaderRegistry;
 
 /** One composed schema, and the documents that were already read and checked against it. Immutable but for that cache. */
 public final class Engine {
 
-    /** Documents kept: clients send few different ones, and an attacker's must not fill the heap. */
-    private static final int DOCUMENTS = 2_000;
-
-    private static final int KEPT_LENGTH = 20_000;
+    /** Characters of the documents kept, all together: clients send few different ones, and an attacker's must not fill the heap. */
+    private static final int KEPT = 500_000;
 
     private static final int CHARACTERS = 100_000;
 
@@ -56,6 +55,7 @@ public final class Engine {
     private final Limits limits;
     private final ParserOptions parserOptions;
     private final Map<String, PreparedDocument> documents = new ConcurrentHashMap<>();
+    private final AtomicInteger kept = new AtomicInteger();
 
     Engine(
             GraphQLSchema schema,
@@ -114,16 +114,17 @@ public final class Engine {
                 .findFirst();
     }
 
-    /** Reads and checks a document; the answer is kept, whether it is sound or not. */
+    /** Reads and checks a document; a sound one is kept. */
     PreparedDocument prepare(String text) {
         PreparedDocument known = documents.get(text);
         if (known != null) {
             return known;
         }
         PreparedDocument prepared = read(text);
-        if (text.length() <= KEPT_LENGTH) {
-            if (documents.size() >= DOCUMENTS) {
+        if (prepared.kind() == PreparedDocument.Kind.SOUND) {
+            if (kept.addAndGet(text.length()) > KEPT) {
                 documents.clear();
+                kept.set(text.length());
             }
             documents.put(text, prepared);
         }

@@ -42,12 +42,16 @@ public class Admission {
             Ingress ingress = Ingress.of(context);
             Tenant tenant =
                     ingress.host().equalsIgnoreCase(tenants.platformHost()) ? null : tenants.byHost(ingress.host());
-            Uni<Optional<Person>> person = token.isEmpty()
-                    ? Uni.createFrom().item(Optional.empty())
-                    : bearer.verify(context, token.get()).map(Optional::of);
-            return person.invoke(known -> known.ifPresent(one -> checkCounty(tenant, one)))
-                    .map(known -> new Visitor(
-                            tenant, known, known.map(Person::subject).orElse(ingress.client())))
+            Visitor stranger = new Visitor(tenant, Optional.empty(), ingress.client());
+            if (token.isEmpty()) {
+                return count(stranger).replaceWith(stranger);
+            }
+            return bearer.verify(context, token.get())
+                    .invoke(person -> checkCounty(tenant, person))
+                    .onFailure()
+                    .recoverWithUni(refused -> count(stranger) // who tries tokens is counted by the address
+                            .chain(() -> Uni.createFrom().failure(refused)))
+                    .map(person -> new Visitor(tenant, Optional.of(person), person.subject()))
                     .call(this::count);
         });
     }
@@ -64,18 +68,18 @@ public class Admission {
     }
 
     /**
-     * A token is for one county: one that names another, or several, is of no use here. One that names none may still register its
-     * person.
+     * A token is for one county: one that names another, or several, is of no use here, and one that names any is of none on the
+     * platform's own host. One that names none may still register its person.
      */
     private static void checkCounty(@Nullable Tenant tenant, Person person) {
-        if (tenant != null
-                && !person.organizations().isEmpty()
-                && !person.organizations().equals(Set.of(tenant.code()))) {
+        Set<String> here = tenant == null ? Set.of() : Set.of(tenant.code());
+        if (!person.organizations().isEmpty() && !person.organizations().equals(here)) {
             throw new ApiException(IdentityError.TOKEN_OTHER_COUNTY);
         }
     }
 
-    private Uni<Void> count(Visitor visitor) {
+    /** Counts one request of the visitor; fails with {@code RATE_LIMITED} where it is one too many. */
+    public Uni<Void> count(Visitor visitor) {
         TenantManifest.Limits limits = visitor.tenant() == null
                 ? new TenantManifest.Limits(null, null)
                 : visitor.tenant().manifest().limits();

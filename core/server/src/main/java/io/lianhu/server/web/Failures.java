@@ -4,8 +4,11 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.ErrorCode;
 import io.lianhu.server.persistence.OperationEndedException;
 import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +25,9 @@ public final class Failures {
 
     /** SQL states by which PostgreSQL says that somebody else was quicker: serialisation, deadlock, lock not available. */
     private static final Set<String> OVERTAKEN = Set.of("40001", "40P01", "55P03");
+
+    /** Two wrote what may stand only once: that somebody else was quicker, too. */
+    private static final String DUPLICATE = "23505";
 
     /** A statement that ran past its time. */
     private static final String OUT_OF_TIME = "57014";
@@ -44,7 +50,7 @@ public final class Failures {
             return ApiException.conflict("row");
         }
         String state = sqlState(failure);
-        if (OVERTAKEN.contains(state)) {
+        if (OVERTAKEN.contains(state) || DUPLICATE.equals(state)) {
             return ApiException.conflict("row");
         }
         if (UNKEEPABLE_TEXT.equals(state)) {
@@ -53,8 +59,22 @@ public final class Failures {
         if (OUT_OF_TIME.equals(state) || failure instanceof OperationEndedException) {
             return new ApiException(RequestError.TIMED_OUT);
         }
+        if (isAway(failure, state)) {
+            LOG.warn("Request {} found the database away: {}", requestId, failure.toString());
+            return new ApiException(RequestError.UNAVAILABLE);
+        }
         LOG.error("Request {} failed", requestId, thrown);
         return new ApiException(RequestError.INTERNAL);
+    }
+
+    /** Whether PostgreSQL does not answer, is going down or coming up, or has no connection left. */
+    private static boolean isAway(Throwable failure, String state) {
+        return failure instanceof ClosedConnectionException
+                || failure instanceof SocketException
+                || failure instanceof ClosedChannelException
+                || state.startsWith("08")
+                || state.startsWith("57P")
+                || state.startsWith("53");
     }
 
     /** What PostgreSQL says; Hibernate passes it on as an exception of JDBC's. Empty where it was not PostgreSQL that failed. */

@@ -3,28 +3,23 @@ package io.lianhu.server.web;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.Locale;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import java.util.regex.Pattern;
 
 /**
- * Health and metrics are for who runs the platform: on the counties' hosts, which the world reaches, they do not exist. Probes and
- * scrapers address the server itself.
+ * Health and metrics are for who runs the platform: by a name that the world knows, a county's or any other, they do not exist. Probes
+ * and scrapers address the server itself, by its number or as {@code localhost}.
  */
 @Singleton
 class InternalPaths {
 
-    private final String counties;
-
-    InternalPaths(@ConfigProperty(name = "lianhu.domain") String domain) {
-        this.counties = "." + domain.toLowerCase(Locale.ROOT);
-    }
+    private static final Pattern ITSELF = Pattern.compile("localhost|[0-9.]+|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
 
     void route(@Observes Router router) {
         router.route("/q/*").order(Integer.MIN_VALUE).handler(context -> {
-            if (Ingress.of(context).host().toLowerCase(Locale.ROOT).endsWith(counties)) {
-                context.response().setStatusCode(404).end();
-            } else {
+            if (ITSELF.matcher(Ingress.of(context).host()).matches()) {
                 context.next();
+            } else {
+                context.response().setStatusCode(404).end();
             }
         });
     }

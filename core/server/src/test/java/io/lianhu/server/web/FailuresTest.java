@@ -10,6 +10,8 @@ import io.lianhu.sdk.ErrorType;
 import io.vertx.pgclient.PgException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
+import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +42,25 @@ final class FailuresTest {
                 new StaleStateException("stale"),
                 new HibernateException("wrapped", database("40001")),
                 database("40P01"),
+                database("23505"),
                 new CompletionException(database("55P03")))) {
             assertEquals(
                     ApiException.Common.CONFLICT,
                     Failures.translate(failure, ID).code(),
                     failure.toString());
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsAwayIsUnavailableForNow() {
+        for (Throwable failure : List.of(
+                new ConnectException("refused"),
+                new ClosedChannelException(),
+                new CompletionException(database("57P01")),
+                new HibernateException("wrapped", database("08006")),
+                database("53300"))) {
+            assertEquals(
+                    RequestError.UNAVAILABLE, Failures.translate(failure, ID).code(), failure.toString());
         }
     }
 
@@ -62,7 +78,6 @@ final class FailuresTest {
                 new IllegalStateException("password=secret"),
                 new StackOverflowError(),
                 new PersistenceException("no cause"),
-                database("23505"),
                 new PgException("secret", "ERROR", null, null))) {
             ApiException told = Failures.translate(failure, ID);
 
