@@ -1,10 +1,12 @@
 package io.lianhu.devstack;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,13 +15,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One running child process: recorded while it lives, ended with this JVM at the latest. */
 final class Child implements AutoCloseable {
     /**
      * How to start one.
      *
-     * @param executable what the process turns into, resolved: a launcher such as unshare replaces itself by it
+     * @param executable what the process turns into: launchers such as unshare and setsid replace themselves by it
      * @param environment added to ours, from which the variables that configure Keycloak and Quarkus are left out
      * @param records the folder to record it in
      * @param patience how long it may take to end in good order
@@ -37,11 +40,22 @@ final class Child implements AutoCloseable {
 
     private static final int TAIL_LINES = 60;
 
+    /**
+     * Puts the child where Ctrl-C does not reach it, which the terminal sends to all processes in its foreground at once:
+     * the order in which they end is ours to choose. Systems without it (macOS) let it reach them.
+     */
+    private static final List<String> OWN_SESSION = Stream.of(
+                    System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+            .map(folder -> Path.of(folder, "setsid"))
+            .filter(Files::isExecutable)
+            .limit(1)
+            .map(Path::toString)
+            .toList();
+
     private final Launch launch;
     private final Process process;
     private final Path record;
     private final AtomicBoolean stopping = new AtomicBoolean();
-    private final Thread hook = new Thread(this::stop, "devstack-stop");
 
     private Child(Launch launch, Process process, Path record) {
         this.launch = launch;
@@ -50,7 +64,9 @@ final class Child implements AutoCloseable {
     }
 
     static Child start(Launch launch) {
-        ProcessBuilder builder = new ProcessBuilder(launch.command())
+        List<String> command = new ArrayList<>(OWN_SESSION);
+        command.addAll(launch.command());
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(launch.directory().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(launch.log().toFile());
@@ -59,11 +75,19 @@ final class Child implements AutoCloseable {
         try {
             Files.createDirectories(launch.records());
             Files.createDirectories(launch.log().toAbsolutePath().getParent());
-            Process process = builder.start();
+            return adopt(launch, builder.start());
+        } catch (IOException e) {
+            throw new DevstackFailure(
+                    launch.name() + " cannot be started: " + launch.command().get(0), e);
+        }
+    }
+
+    private static Child adopt(Launch launch, Process process) throws IOException {
+        Path record = launch.records()
+                .resolve(launch.name().toLowerCase(Locale.ROOT).replace(' ', '-') + "-" + process.pid() + ".json");
+        try {
             // Without an input it cannot wait for one.
             process.getOutputStream().close();
-            Path record = launch.records()
-                    .resolve(launch.name().toLowerCase(Locale.ROOT).replace(' ', '-') + "-" + process.pid() + ".json");
             Json.save(
                     record,
                     ChildRecord.of(
@@ -72,11 +96,13 @@ final class Child implements AutoCloseable {
                             launch.executable().toRealPath(),
                             launch.stopSignal()));
             Child child = new Child(launch, process, record);
-            Runtime.getRuntime().addShutdownHook(child.hook);
+            Children.add(child);
             return child;
-        } catch (IOException e) {
-            throw new DevstackFailure(
-                    launch.name() + " cannot be started: " + launch.command().get(0), e);
+        } catch (IOException | RuntimeException | Error e) {
+            // Nobody else knows of it.
+            process.destroyForcibly();
+            Orphans.delete(record);
+            throw e;
         }
     }
 
@@ -88,6 +114,10 @@ final class Child implements AutoCloseable {
                         || name.startsWith("QUARKUS_")
                         || name.startsWith("PG")
                         || name.startsWith("JAVA_OPTS"));
+    }
+
+    String name() {
+        return launch.name();
     }
 
     long pid() {
@@ -169,20 +199,11 @@ final class Child implements AutoCloseable {
     /** Ends it in good order if it can, and returns when it has ended; a second call does nothing. */
     @Override
     public void close() {
-        stop();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The JVM is going down and has the hook in hand already.
-            return;
-        }
-    }
-
-    private void stop() {
         stopping.set(true);
         if (process.isAlive()) {
             Orphans.end(process.toHandle(), launch.stopSignal(), launch.patience());
         }
         Orphans.delete(record);
+        Children.remove(this);
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +22,15 @@ record Cluster(Path home, Path data, State.Secrets secrets, boolean durable, Pat
         return Files.exists(data.resolve("PG_VERSION"));
     }
 
+    /** The major version that made it, and alone can read it, such as {@code 18}. */
+    String version() {
+        try {
+            return Files.readString(data.resolve("PG_VERSION")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Makes the data folder; a half-made one from before is replaced. */
     void create() {
         Path partial = data.resolveSibling(data.getFileName() + ".partial");
@@ -30,11 +38,7 @@ record Cluster(Path home, Path data, State.Secrets secrets, boolean durable, Pat
         Folders.delete(data);
         Path password = logs.resolve("superuser");
         try {
-            Files.createDirectories(logs);
-            Files.deleteIfExists(password);
-            Files.createFile(
-                    password, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(password, secrets.superuser());
+            PrivateFile.write(password, secrets.superuser());
             List<String> command = unprivileged();
             command.addAll(List.of(
                     home.resolve("bin").resolve("initdb").toString(),
@@ -51,8 +55,6 @@ record Cluster(Path home, Path data, State.Secrets secrets, boolean durable, Pat
                 command.add("--no-sync");
             }
             Child.start(launch("initdb", command, "initdb.log")).awaitSuccess(TIMEOUT);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } finally {
             Orphans.delete(password);
         }
@@ -106,12 +108,30 @@ record Cluster(Path home, Path data, State.Secrets secrets, boolean durable, Pat
 
     /** PostgreSQL refuses root. In a user namespace of its own root is nobody, and still owns its files. */
     private static List<String> unprivileged() {
-        List<String> command = new ArrayList<>();
-        if (System.getProperty("user.name").equals("root")
-                && System.getProperty("os.name").equals("Linux")) {
-            command.add("unshare");
-            command.add("--user");
+        if (!System.getProperty("user.name").equals("root")) {
+            return new ArrayList<>();
         }
-        return command;
+        if (!succeeds("unshare", "--user", "true")) {
+            throw new DevstackFailure(
+                    "PostgreSQL refuses to run as root, and this system gives root no user namespace in which"
+                            + " it would be nobody (\"unshare --user\" fails). Run as another user, or allow the namespaces.");
+        }
+        return new ArrayList<>(List.of("unshare", "--user"));
+    }
+
+    private static boolean succeeds(String... command) {
+        try {
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }

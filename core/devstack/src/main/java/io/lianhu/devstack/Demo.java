@@ -54,8 +54,7 @@ final class Demo {
     private final int port;
     private final String bootstrapSecret;
     private final Path done;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http = Loopback.http();
 
     Demo(Keycloak keycloak, int port, String bootstrapSecret, Path done) {
         this.keycloak = keycloak;

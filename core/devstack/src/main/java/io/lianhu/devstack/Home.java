@@ -1,55 +1,106 @@
 package io.lianhu.devstack;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The whole platform at home: the stack, the packaged server, the plugins as they were built, the counties, and demo people. Prints where
- * everything is; ends with Ctrl-C. Its data stays in {@code .lianhu/home}.
+ * The whole platform at home: the packaged server on a stack, the plugins as they were built, the counties, and demo people. Its data
+ * stays in one folder.
  */
-public final class Home {
+public final class Home implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** What the server takes at most for all counties of a province, on a slow machine, and some more. */
+    private static final Duration PATIENCE = Duration.ofMinutes(12);
+
+    private static final Pattern COUNTIES = Pattern.compile("Counties: \\d+ of \\d+");
     private static final int PORT = 8080;
     private static final int KEYCLOAK_PORT = 8180;
 
-    private Home() {}
+    private final ServerProcess server;
 
-    /** Runs until the process is ended. The property {@code lianhu.root} names the project's folder. */
-    public static void main(String[] args) throws InterruptedException {
-        // counties are told apart by host name, which not every resolver knows: the demo's calls name it in a header
-        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
-        Path root =
-                Path.of(System.getProperty("lianhu.root", ".")).toAbsolutePath().normalize();
-        Path data = root.resolve(".lianhu").resolve("home");
-        int port = Integer.getInteger("lianhu.port", PORT);
-        Progress progress = Progress.printed();
-        long began = System.nanoTime();
+    private Home(ServerProcess server) {
+        this.server = server;
+    }
 
-        Devstack stack = Devstack.start(
-                data, new Ports(0, 0, Integer.getInteger("lianhu.keycloak.port", KEYCLOAK_PORT)), progress);
+    /**
+     * Starts the server on a stack and makes the demo people; blocks until all of it answers.
+     *
+     * @param root the project's folder, where everything was built
+     * @param data what the folder holds is used again
+     * @param port zero for any free one
+     * @throws DevstackFailure when the server cannot be started or the people cannot be made
+     */
+    public static Home start(Path root, Path data, Devstack stack, int port, Progress progress) {
         Secrets secrets = Secrets.of(data);
         ServerProcess server = ServerProcess.start(
                 root.resolve("core/server/target/quarkus-app"),
                 port,
                 configuration(root, data, stack, secrets),
                 data.resolve("server.log"),
-                PATIENCE);
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "lianhu-home"));
-        progress.report("The server is ready; its log is " + root.relativize(server.logFile()));
-        new Demo(stack.keycloak(), server.port(), secrets.bootstrap(), data.resolve("demo-" + Demo.VERSION)).people();
-        long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
-        print(stack, server, seconds);
-        new CountDownLatch(1).await();
+                PATIENCE,
+                line -> COUNTIES.matcher(line).results().forEach(found -> progress.report(found.group())));
+        try {
+            progress.report("The server is ready; its log is " + root.relativize(server.logFile()));
+            new Demo(stack.keycloak(), server.port(), secrets.bootstrap(), data.resolve("demo-" + Demo.VERSION))
+                    .people();
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+        return new Home(server);
+    }
+
+    /** Where the server listens, on 127.0.0.1. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Ends the server, not the stack. */
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    /** Runs until the process is ended, or a part of it ends by itself. The property {@code lianhu.root} names the project's folder. */
+    public static void main(String[] args) {
+        // What people see is Chinese, whatever language the terminal has told Java.
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        Progress progress = out::println;
+        Path root =
+                Path.of(System.getProperty("lianhu.root", ".")).toAbsolutePath().normalize();
+        Path data = root.resolve(".lianhu").resolve("home");
+        long began = System.nanoTime();
+
+        ServerProcess.reapOrphans(progress);
+        int port = PortChoice.choose("Lianhu", "lianhu.port", Integer.getInteger("lianhu.port", PORT), 0, progress);
+        Ports ports = new Ports(
+                Integer.getInteger("lianhu.postgres.port", 0),
+                Integer.getInteger("lianhu.redis.port", 0),
+                Integer.getInteger("lianhu.keycloak.port", KEYCLOAK_PORT));
+        Children.tellEnds(progress);
+        try (Stack running = Stack.start(Stack.Plan.home(data, ports), progress)) {
+            Devstack stack = new Devstack(running.state(), running::crashed);
+            try (Home home = start(root, data, stack, port, progress)) {
+                long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
+                print(out, stack, home.port(), seconds);
+                CompletableFuture<String> crash = running.crash();
+                home.server.onCrash(crash::complete);
+                throw new DevstackFailure(crash.join());
+            }
+        }
     }
 
     private static Map<String, String> configuration(Path root, Path data, Devstack stack, Secrets secrets) {
@@ -83,8 +134,9 @@ public final class Home {
     /** The plugins' jars, gathered: the server takes them from one folder. */
     private static Path plugins(Path root, Path data) {
         Path folder = data.resolve("plugins");
+        Folders.delete(folder); // or the jar of another day would be taken for today's
+        Folders.create(folder);
         try {
-            Files.createDirectories(folder);
             for (Path plugin : list(root.resolve("plugins"))) {
                 if (!Files.isDirectory(plugin.resolve("target"))) {
                     continue;
@@ -92,7 +144,7 @@ public final class Home {
                 for (Path jar : list(plugin.resolve("target"))) {
                     String name = jar.getFileName().toString();
                     if (name.endsWith(".jar") && !name.endsWith("-tests.jar") && !name.endsWith("-sources.jar")) {
-                        Files.copy(jar, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                        Files.copy(jar, folder.resolve(name));
                     }
                 }
             }
@@ -108,9 +160,8 @@ public final class Home {
         }
     }
 
-    private static void print(Devstack stack, ServerProcess server, long seconds) {
-        int port = server.port();
-        System.out.printf(
+    private static void print(PrintStream out, Devstack stack, int port, long seconds) {
+        out.printf(
                 """
 
                 Lianhu is ready (%d s).
@@ -126,6 +177,6 @@ public final class Home {
                 Ctrl-C ends everything; the data stays in .lianhu/home.
                 %n""",
                 seconds, port, port, port, port, port, stack.keycloak().url(), Demo.PASSWORD, Demo.list());
-        System.out.flush();
+        out.flush();
     }
 }

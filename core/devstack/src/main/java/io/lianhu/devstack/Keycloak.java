@@ -31,10 +31,7 @@ public final class Keycloak {
 
     private final int port;
     private final String adminClientSecret;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TIMEOUT)
-            .build();
+    private final HttpClient http = Loopback.http();
     private final Map<String, String> organizationIds = new ConcurrentHashMap<>();
     private @Nullable AdminToken adminToken;
 

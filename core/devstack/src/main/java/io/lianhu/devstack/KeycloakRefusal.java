@@ -4,18 +4,11 @@ package io.lianhu.devstack;
 public final class KeycloakRefusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final int status;
     private final String error;
 
     KeycloakRefusal(String attempt, int status, String error, String body) {
         super(attempt + ": Keycloak answered " + status + " " + body);
-        this.status = status;
         this.error = error;
-    }
-
-    /** The HTTP status. */
-    public int status() {
-        return status;
     }
 
     /** Keycloak's own code, such as {@code invalid_grant} or {@code invalid_scope}; empty when it gave none. */

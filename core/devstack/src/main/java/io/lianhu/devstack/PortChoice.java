@@ -16,14 +16,15 @@ final class PortChoice {
     /**
      * The port asked for, which must be free; else the remembered one if it is free; else any free one.
      *
+     * @param property the system property by which a person asks for a port
      * @param asked zero for no wish
      * @param remembered zero for none
      */
-    static int choose(String service, int asked, int remembered, Progress progress) {
+    static int choose(String service, String property, int asked, int remembered, Progress progress) {
         if (asked != 0) {
             if (!free(asked)) {
-                throw new DevstackFailure(service + " is configured for port " + asked + ", which is taken."
-                        + " Free it or configure another.");
+                throw new DevstackFailure(service + " is to listen on port " + asked + ", which is taken."
+                        + " Free it, or choose another with -D" + property + "=…");
             }
             return asked;
         }

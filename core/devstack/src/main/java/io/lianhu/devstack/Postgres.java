@@ -62,9 +62,6 @@ public final class Postgres {
         locked(admin -> {
             role(admin, OWNER, "LOGIN CREATEROLE NOSUPERUSER NOBYPASSRLS", secrets.owner());
             role(admin, APPLICATION, "LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS", secrets.application());
-            admin.execute("ALTER ROLE " + APPLICATION + " SET statement_timeout = '8s'");
-            admin.execute("ALTER ROLE " + APPLICATION + " SET idle_in_transaction_session_timeout = '20s'");
-            admin.execute("ALTER ROLE " + APPLICATION + " SET lock_timeout = '5s'");
             create(admin, name, OWNER);
             admin.execute("REVOKE ALL ON DATABASE " + name + " FROM PUBLIC");
             admin.execute("GRANT CONNECT ON DATABASE " + name + " TO " + APPLICATION);

@@ -17,14 +17,12 @@ record Secrets(String master, String bootstrap) {
     }
 
     private static String kept(Path file) {
+        if (!Files.exists(file)) {
+            byte[] fresh = new byte[BYTES];
+            new SecureRandom().nextBytes(fresh);
+            PrivateFile.write(file, Base64.getEncoder().encodeToString(fresh));
+        }
         try {
-            if (!Files.exists(file)) {
-                byte[] fresh = new byte[BYTES];
-                new SecureRandom().nextBytes(fresh);
-                Files.writeString(file, Base64.getEncoder().encodeToString(fresh));
-                file.toFile().setReadable(false, false);
-                file.toFile().setReadable(true, true);
-            }
             return Files.readString(file).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

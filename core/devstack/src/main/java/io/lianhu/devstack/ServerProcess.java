@@ -1,20 +1,18 @@
 package io.lianhu.devstack;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The packaged server (a Quarkus fast-jar) as a child process that answers on 127.0.0.1. */
 public final class ServerProcess implements AutoCloseable {
@@ -23,12 +21,10 @@ public final class ServerProcess implements AutoCloseable {
 
     private final Child child;
     private final int port;
-    private final Path settings;
 
-    private ServerProcess(Child child, int port, Path settings) {
+    private ServerProcess(Child child, int port) {
         this.child = child;
         this.port = port;
-        this.settings = settings;
     }
 
     /**
@@ -43,13 +39,29 @@ public final class ServerProcess implements AutoCloseable {
      */
     public static ServerProcess start(
             Path quarkusAppDir, int port, Map<String, String> configuration, Path logFile, Duration timeout) {
+        return start(quarkusAppDir, port, configuration, logFile, timeout, line -> {});
+    }
+
+    /** The same, while somebody hears each line of the log until the server is ready. */
+    static ServerProcess start(
+            Path quarkusAppDir,
+            int port,
+            Map<String, String> configuration,
+            Path logFile,
+            Duration timeout,
+            Consumer<String> listener) {
         reapOrphans(line -> {});
         Path log = logFile.toAbsolutePath();
         Path java = Java.executable();
-        int chosen = PortChoice.choose("Lianhu", port, 0, line -> {});
+        int chosen = PortChoice.choose("Lianhu", "lianhu.port", port, 0, line -> {});
         Path root = Folders.root();
         Path settings = log.resolveSibling(log.getFileName() + ".arguments");
-        write(settings, arguments(quarkusAppDir.toAbsolutePath(), chosen, configuration));
+        // A file, not arguments: passwords are among them, and anybody on the machine can read a command line.
+        PrivateFile.write(
+                settings,
+                arguments(quarkusAppDir.toAbsolutePath(), chosen, configuration).stream()
+                        .map(ServerProcess::quote)
+                        .collect(Collectors.joining("\n")));
         Child child = Child.start(new Child.Launch(
                 "Lianhu",
                 List.of(java.toString(), "@" + settings),
@@ -60,16 +72,21 @@ public final class ServerProcess implements AutoCloseable {
                 root == null ? log.resolveSibling("servers") : records(root),
                 "TERM",
                 DRAIN));
-        ServerProcess server = new ServerProcess(child, chosen, settings);
-        HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(PROBE_TIMEOUT)
-                .build();
+        ServerProcess server = new ServerProcess(child, chosen);
+        HttpClient http = Loopback.http();
+        NewLines lines = new NewLines(log);
         try {
-            child.awaitReady(() -> ready(http, chosen), timeout);
+            child.awaitReady(
+                    () -> {
+                        lines.next().forEach(listener);
+                        return ready(http, chosen);
+                    },
+                    timeout);
         } catch (DevstackFailure e) {
             server.kill();
             throw e;
+        } finally {
+            Orphans.delete(settings); // it was read at the server's start
         }
         return server;
     }
@@ -86,17 +103,20 @@ public final class ServerProcess implements AutoCloseable {
         return child.log();
     }
 
+    /** Calls when the server ends although nobody here asked it to, with what there is to say about it. */
+    void onCrash(Consumer<String> listener) {
+        child.onCrash(listener);
+    }
+
     /** SIGKILL; returns when it has ended. */
     public void kill() {
         child.kill();
-        Orphans.delete(settings);
     }
 
     /** SIGTERM, up to 30 s to drain, then SIGKILL; returns when it has ended. A second call does nothing. */
     @Override
     public void close() {
         child.close();
-        Orphans.delete(settings);
     }
 
     /** Ends servers whose parent was killed. */
@@ -115,6 +135,8 @@ public final class ServerProcess implements AutoCloseable {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("quarkus.http.host", Loopback.HOST);
         List<String> options = new ArrayList<>(List.of("-Xmx768m", "-XX:+UseSerialGC"));
+        // Its log is in Chinese too, whatever the terminal's language.
+        options.addAll(List.of("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
         configuration.forEach((key, value) -> {
             if (key.startsWith("-X")) {
                 options.add(value.isEmpty() ? key : key + "=" + value);
@@ -127,18 +149,6 @@ public final class ServerProcess implements AutoCloseable {
         options.add("-jar");
         options.add(quarkusAppDir.resolve("quarkus-run.jar").toString());
         return options;
-    }
-
-    /** A file, not arguments: passwords are among them, and anybody on the machine can read a command line. */
-    private static void write(Path file, List<String> arguments) {
-        try {
-            Files.createDirectories(file.getParent());
-            Files.deleteIfExists(file);
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.write(file, arguments.stream().map(ServerProcess::quote).toList(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** As Java's argument files want it. */

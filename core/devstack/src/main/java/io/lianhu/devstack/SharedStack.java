@@ -55,7 +55,7 @@ final class SharedStack {
             }
             State state = State.load(board.dir().resolve("state.json"))
                     .orElseThrow(() -> new DevstackFailure("The shared stack left no state in " + board.dir()));
-            return new Devstack(state, () -> crash(board), () -> {});
+            return new Devstack(state, () -> crash(board));
         }
     }
 

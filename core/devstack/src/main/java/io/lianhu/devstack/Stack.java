@@ -1,12 +1,10 @@
 package io.lianhu.devstack;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -15,6 +13,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -40,15 +39,21 @@ final class Stack implements AutoCloseable {
     record Plan(Path dir, Path software, Ports ports, boolean disposable, Set<Service> services) {
         static Plan home(Path dir, Ports ports) {
             Path absolute = dir.toAbsolutePath();
-            return new Plan(absolute, absolute.resolve("software"), ports, false, Set.of(Service.values()));
+            return new Plan(absolute, software(absolute), ports, false, Set.of(Service.values()));
         }
 
         static Plan test(Path dir) {
             Path absolute = dir.toAbsolutePath();
-            return new Plan(absolute, absolute.resolve("software"), Ports.automatic(), true, Set.of(Service.values()));
+            return new Plan(absolute, software(absolute), Ports.automatic(), true, Set.of(Service.values()));
+        }
+
+        /** The programs are many, large and the same for all stacks of a checkout. */
+        private static Path software(Path dir) {
+            return dir.resolveSibling("software");
         }
     }
 
+    private static final String CLUSTER = "postgres";
     private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration KEYCLOAK_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
@@ -80,10 +85,10 @@ final class Stack implements AutoCloseable {
         try {
             Software software = new Software(plan.software(), progress);
             Orphans.reap(plan.dir().resolve("children"), progress);
-            Orphans.reapPostmaster(plan.dir().resolve("postgres"), software.postgresExecutable(), progress);
+            Orphans.reapPostmaster(plan.dir().resolve(CLUSTER), software.postgresExecutable(), progress);
             ServerProcess.reapOrphans(progress);
             if (plan.disposable()) {
-                for (String folder : List.of("postgres", "redis", "log")) {
+                for (String folder : List.of(CLUSTER, "redis", "log")) {
                     Folders.delete(plan.dir().resolve(folder));
                 }
             }
@@ -104,17 +109,29 @@ final class Stack implements AutoCloseable {
 
     private static State choose(Plan plan, Progress progress) {
         Path file = plan.dir().resolve("state.json");
-        State before = State.load(file).orElseGet(() -> new State(Ports.automatic(), State.Secrets.draw()));
+        Optional<State> known = State.load(file);
+        if (known.isEmpty() && !plan.disposable() && Files.exists(plan.dir().resolve(CLUSTER))) {
+            throw new DevstackFailure(
+                    file + " is missing or cannot be read, and with it the passwords of the PostgreSQL beside it."
+                            + " Bring the file back, or " + anew(plan));
+        }
+        State before = known.orElseGet(() -> new State(Ports.automatic(), State.Secrets.draw()));
         Ports asked = plan.ports();
         Ports last = plan.disposable() ? Ports.automatic() : before.ports();
         State state = new State(
                 new Ports(
-                        PortChoice.choose("PostgreSQL", asked.postgres(), last.postgres(), progress),
-                        PortChoice.choose("Redis", asked.redis(), last.redis(), progress),
-                        PortChoice.choose("Keycloak", asked.keycloak(), last.keycloak(), progress)),
+                        PortChoice.choose(
+                                "PostgreSQL", "lianhu.postgres.port", asked.postgres(), last.postgres(), progress),
+                        PortChoice.choose("Redis", "lianhu.redis.port", asked.redis(), last.redis(), progress),
+                        PortChoice.choose(
+                                "Keycloak", "lianhu.keycloak.port", asked.keycloak(), last.keycloak(), progress)),
                 before.secrets());
         Json.save(file, state);
         return state;
+    }
+
+    private static String anew(Plan plan) {
+        return "begin anew without the data: rm -rf " + plan.dir();
     }
 
     State state() {
@@ -175,12 +192,17 @@ final class Stack implements AutoCloseable {
     }
 
     private void startPostgres(CompletableFuture<Path> keycloakHome) {
-        Cluster cluster = cluster(software.postgres(), plan.dir().resolve("postgres"));
+        Cluster cluster = cluster(software.postgres(), plan.dir().resolve(CLUSTER));
         if (plan.disposable() && plan.services().contains(Service.KEYCLOAK)) {
             Folders.copy(seed(keycloakHome), cluster.data());
         } else if (!cluster.exists()) {
             progress.report("PostgreSQL: creating its data folder");
             cluster.create();
+        }
+        String major = software.version("postgres").split("\\.", 2)[0];
+        if (!cluster.version().equals(major)) {
+            throw new DevstackFailure("The data in " + cluster.data() + " is of PostgreSQL " + cluster.version()
+                    + ", which PostgreSQL " + major + " cannot read. Take it over with pg_upgrade, or " + anew(plan));
         }
         adopt(cluster.start(state.ports().postgres()));
         progress.report("PostgreSQL: ready on port " + state.ports().postgres());
@@ -209,14 +231,17 @@ final class Stack implements AutoCloseable {
     }
 
     private String seedKey() {
+        return digest(
+                software.version("postgres"),
+                software.version("keycloak"),
+                KeycloakCommand.realm(),
+                Json.write(state.secrets()));
+    }
+
+    private static String digest(String... parts) {
         try {
-            String all = String.join(
-                    "\n",
-                    software.version("postgres"),
-                    software.version("keycloak"),
-                    KeycloakCommand.realm(),
-                    Json.write(state.secrets()));
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -232,9 +257,14 @@ final class Stack implements AutoCloseable {
     private void startKeycloak(Path home) {
         int postgresPort = state.ports().postgres();
         Path imported = plan.dir().resolve("realm-imported");
+        String realm = digest(KeycloakCommand.realm());
         if (!plan.disposable() && !Files.exists(imported)) {
             importRealm(home, postgresPort);
-            Json.save(imported, software.version("keycloak"));
+            Json.save(imported, realm);
+        } else if (!plan.disposable()
+                && Json.load(imported, String.class).filter(realm::equals).isEmpty()) {
+            progress.report("Keycloak: its realm here was made by another version of Lianhu and stays as it is."
+                    + " Should signing in go wrong, " + anew(plan));
         }
         progress.report("Keycloak: starting");
         int port = state.ports().keycloak();
@@ -250,24 +280,18 @@ final class Stack implements AutoCloseable {
         Path dir = plan.dir().resolve("redis");
         Path settings = dir.resolve("redis.conf");
         int port = state.ports().redis();
-        try {
-            Files.createDirectories(dir);
-            Files.deleteIfExists(settings);
-            Files.createFile(
-                    settings, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            // A file, not arguments: anybody on the machine can read those.
-            Files.write(
-                    settings,
-                    List.of(
-                            "bind " + Loopback.HOST,
-                            "port " + port,
-                            "requirepass " + state.secrets().redis(),
-                            "save \"\"",
-                            "appendonly no",
-                            "dir \"" + dir + "\""));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        // A file, not arguments: anybody on the machine can read those.
+        PrivateFile.write(
+                settings,
+                String.join(
+                        "\n",
+                        "bind " + Loopback.HOST,
+                        "port " + port,
+                        "requirepass " + state.secrets().redis(),
+                        "save \"\"",
+                        "appendonly no",
+                        "dir \"" + dir + "\"",
+                        ""));
         Child child = Child.start(new Child.Launch(
                 "Redis",
                 List.of(executable.toString(), settings.toString()),

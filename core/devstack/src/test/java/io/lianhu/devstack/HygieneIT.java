@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -16,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -26,24 +29,15 @@ import org.junit.jupiter.api.io.TempDir;
 class HygieneIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    // Where the shared stack has unpacked the same programs.
-    private final Path software =
-            Folders.root().resolve(".lianhu").resolve("test").resolve("software");
+    // Where every stack of the checkout has unpacked the same programs.
+    private final Path software = Folders.root().resolve(".lianhu").resolve("software");
 
     @TempDir
     Path dir;
 
     @Test
     void orphansOfAKilledParentDieAtTheNextStartAndTheDataLivesOn() throws Exception {
-        Process parent = new ProcessBuilder(
-                        Java.executable().toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SmallStack.class.getName(),
-                        dir.toString(),
-                        software.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process parent = smallStack();
         List<ProcessHandle> orphans;
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8))) {
@@ -61,9 +55,11 @@ class HygieneIT {
         List<String> said = new CopyOnWriteArrayList<>();
         try (Stack stack = SmallStack.start(dir, software, Ports.automatic(), said::add)) {
             orphans.forEach(orphan -> assertFalse(orphan.isAlive()));
-            assertEquals(
-                    2,
-                    said.stream().filter(line -> line.contains("killed parent")).count());
+            for (ProcessHandle orphan : orphans) {
+                String ending = "killed parent, pid " + orphan.pid();
+                assertEquals(
+                        1, said.stream().filter(line -> line.endsWith(ending)).count(), said::toString);
+            }
             assertEquals(before, stack.state());
             assertEquals(List.of("kept"), read(stack.state()));
             DevstackFailure twice = assertThrows(
@@ -95,6 +91,40 @@ class HygieneIT {
     }
 
     @Test
+    void childrenEndInGoodOrderOneAfterTheOtherWithTheirJvm() throws Exception {
+        Process parent = smallStack();
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8))) {
+            lines.readLine();
+            parent.toHandle().destroy(); // the process itself would close the pipe that is read
+            List<String> ends = lines.lines().toList();
+            assertEquals(2, ends.size(), ends::toString);
+            assertEquals(Set.of("Redis: stopping", "PostgreSQL: stopping"), Set.copyOf(ends));
+        }
+        assertTrue(parent.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        String log = Files.readString(dir.resolve("log").resolve("postgres.log"));
+        assertTrue(log.contains("database system is shut down"), log);
+    }
+
+    @Test
+    void passwordsThatAreLostAreNotDrawnAnew() throws Exception {
+        SmallStack.start(dir, software, Ports.automatic(), line -> {}).close();
+        Files.writeString(dir.resolve("state.json"), "{");
+        DevstackFailure lost = assertThrows(
+                DevstackFailure.class, () -> SmallStack.start(dir, software, Ports.automatic(), line -> {}));
+        assertTrue(lost.getMessage().contains("rm -rf " + dir), lost.getMessage());
+    }
+
+    @Test
+    void dataOfAnotherPostgresqlIsRefused() throws Exception {
+        SmallStack.start(dir, software, Ports.automatic(), line -> {}).close();
+        Files.writeString(dir.resolve("postgres").resolve("PG_VERSION"), "17\n");
+        DevstackFailure older = assertThrows(
+                DevstackFailure.class, () -> SmallStack.start(dir, software, Ports.automatic(), line -> {}));
+        assertTrue(older.getMessage().contains("PostgreSQL 17, which PostgreSQL 18"), older.getMessage());
+    }
+
+    @Test
     void aChildThatDiesIsReportedWithTheEndOfItsLog() throws Exception {
         try (Stack stack = SmallStack.start(dir, software, Ports.automatic(), line -> {})) {
             for (long pid : stack.pids()) {
@@ -104,6 +134,18 @@ class HygieneIT {
             assertTrue(story.contains("ended by itself"), story);
             assertTrue(story.contains(".log"), story);
         }
+    }
+
+    private Process smallStack() throws IOException {
+        return new ProcessBuilder(
+                        Java.executable().toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SmallStack.class.getName(),
+                        dir.toString(),
+                        software.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     private static void write(State state) throws SQLException {

@@ -19,6 +19,9 @@ class ServerProcessTest {
                 List.of(
                         "-Xmx768m",
                         "-XX:+UseSerialGC",
+                        "-Dfile.encoding=UTF-8",
+                        "-Dstdout.encoding=UTF-8",
+                        "-Dstderr.encoding=UTF-8",
                         "-XX:TieredStopAtLevel=1",
                         "-Xmx1g",
                         "-Dquarkus.http.host=127.0.0.1",
