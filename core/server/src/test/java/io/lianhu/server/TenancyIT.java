@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lianhu.devstack.Keycloak;
 import io.lianhu.sdk.ErrorType;
+import io.lianhu.testkit.Answer;
 import io.lianhu.testkit.ApiError;
 import io.lianhu.testkit.County;
 import io.lianhu.testkit.GraphqlClient;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -391,5 +393,29 @@ final class TenancyIT {
                                     manifest.replace("900004", "900005").replace("hosts: []", "hosts: [" + name + "]"),
                                     divisions.replace("900004", "900005")));
         }
+    }
+
+    @Test
+    @Order(3)
+    @DisplayName("Of two counties that claim one host at once, one gets it")
+    void hostsAreTakenOnce() {
+        String divisions = "code,name,register_name\n900006,新县,新县\n";
+        String manifest = text("520115", "tenant.yaml")
+                .replace("520115", "900006")
+                .replace("hosts: []", "hosts: [both.example.org]");
+        List<Answer> answers = Stream.of("900006", "900007")
+                .map(code -> CompletableFuture.supplyAsync(() -> host.operator()
+                        .client()
+                        .ask(APPLY, input(manifest.replace("900006", code), divisions.replace("900006", code)))))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .toList();
+        assertEquals(
+                List.of("TENANT_HOST_TAKEN"),
+                answers.stream()
+                        .flatMap(answer -> answer.errors().stream())
+                        .map(ApiError::code)
+                        .toList());
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -39,7 +40,9 @@ public class Migrations {
     public static final String WORKER = "lianhu_worker";
 
     private static final List<String> PLATFORM_SCRIPTS = List.of( //
-            "V1__platform.sql");
+            "V1__platform.sql", //
+            "V2__hosts.sql", //
+            "V3__plugins.sql");
 
     private static final List<String> CORE_SCRIPTS = List.of( //
             "V1__core.sql", "V3__cases.sql");
@@ -80,6 +83,8 @@ public class Migrations {
      *
      * @param scripts by file name ({@code V1__ledger.sql})
      * @throws FenceException if a table cannot bear the fence
+     * @throws IllegalArgumentException if a script is at fault
+     * @throws IllegalStateException if the database is
      */
     public void migratePlugin(String schema, Map<String, String> scripts) {
         migrate(schema, scripts, true);
@@ -138,10 +143,23 @@ public class Migrations {
                     throw unfit;
                 }
             }
-            throw new IllegalArgumentException(failure.getMessage(), failure);
+            throw isAway(failure)
+                    ? new IllegalStateException("The schema " + schema + " cannot be migrated now", failure)
+                    : new IllegalArgumentException(failure.getMessage(), failure);
         } finally {
             delete(folder);
         }
+    }
+
+    /** Whether the database, and not a script, is at fault: no connection, no resources, shut down, a lock not given, a deadlock. */
+    private static boolean isAway(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException told) {
+                String state = String.valueOf(told.getSQLState());
+                return Stream.of("08", "53", "57P", "58", "55P03", "40").anyMatch(state::startsWith);
+            }
+        }
+        return false;
     }
 
     /** Looks at the tables after each script, before it is committed. */

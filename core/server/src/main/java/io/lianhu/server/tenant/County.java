@@ -44,14 +44,23 @@ public record County(TenantManifest manifest, String manifestJson, List<Division
             new ObjectMapper().configure(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, true);
     private static final JsonSchema SCHEMA = schema();
 
-    /** Reads a county's folder. Blocks. */
+    /**
+     * Reads a county's folder, which bears the county's code: a copied one would put its villages in the place of another's. Blocks.
+     *
+     * @throws ApiException {@code TENANT_MANIFEST_INVALID} or {@code TENANT_DIVISIONS_INVALID}, with every fault
+     */
     public static County read(Path folder) {
         try {
             Path grids = folder.resolve("grids.csv");
-            return parse(
+            County county = parse(
                     Files.readString(folder.resolve("tenant.yaml")),
                     Files.readString(folder.resolve("divisions.csv")),
                     Files.exists(grids) ? Files.readString(grids) : "");
+            if (!folder.getFileName().toString().equals(county.manifest().code())) {
+                throw invalidManifest(List.of("The folder " + folder.getFileName() + " holds the county "
+                        + county.manifest().code()));
+            }
+            return county;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -18,10 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -66,13 +70,13 @@ public class Onboarding {
         AtomicInteger done = new AtomicInteger();
         AtomicInteger applied = new AtomicInteger();
         AtomicInteger divisions = new AtomicInteger();
-        Map<String, String> faults = new java.util.concurrent.ConcurrentSkipListMap<>();
+        Map<String, String> faults = new ConcurrentSkipListMap<>();
         return Multi.createFrom()
                 .iterable(counties)
                 .onItem()
                 .transformToUni(path -> Uni.createFrom()
                         .item(() -> County.read(path))
-                        .chain(county -> apply(county).invoke(changed -> {
+                        .chain(county -> applyOne(county).invoke(changed -> {
                             if (changed) {
                                 applied.incrementAndGet();
                                 divisions.addAndGet(county.divisions().size());
@@ -88,7 +92,7 @@ public class Onboarding {
                 .merge(CONCURRENCY)
                 .collect()
                 .asList()
-                .chain(registry::reload)
+                .chain(() -> announce("all"))
                 .map(ignored -> new Outcome(
                         applied.get(),
                         counties.size() - applied.get() - faults.size(),
@@ -119,6 +123,17 @@ public class Onboarding {
      * @return whether anything had to be done
      */
     public Uni<Boolean> apply(County county) {
+        return applyOne(county)
+                .call(changed -> changed
+                        ? announce(county.manifest().code())
+                        : Uni.createFrom().voidItem());
+    }
+
+    private Uni<Void> announce(String what) {
+        return signals.send(TenantRegistry.CHANGED, what).chain(registry::reload);
+    }
+
+    private Uni<Boolean> applyOne(County county) {
         String code = county.manifest().code();
         Optional<Tenant> known = registry.byCode(code);
         if (known.filter(
@@ -135,21 +150,40 @@ public class Onboarding {
                 .chain(() -> operations.write(code, () -> divisions(county)))
                 .chain(() -> organizations.ensure(code, county.manifest().name().chinese()))
                 .chain(() -> activate(county))
-                .chain(() -> signals.send(TenantRegistry.CHANGED, code))
-                .chain(registry::reload)
                 .replaceWith(true);
     }
 
     private Uni<Void> register(County county) {
-        return operations
-                .write(
-                        Operation.PLATFORM,
-                        () -> Statements.PLATFORM.run(
-                                "insert into lianhu_platform.tenant (code, state, manifest, digest) values ($1, 'PROVISIONING', $2, '')"
-                                        + " on conflict (code) do nothing",
-                                county.manifest().code(),
-                                new JsonObject(county.manifestJson())))
-                .replaceWithVoid();
+        String code = county.manifest().code();
+        String[] hosts = county.manifest().hosts().stream()
+                .map(host -> host.toLowerCase(Locale.ROOT))
+                .distinct()
+                .toArray(String[]::new);
+        return operations.write(Operation.PLATFORM, () -> Statements.PLATFORM
+                .run(
+                        "insert into lianhu_platform.tenant (code, state, manifest, digest) values ($1, 'PROVISIONING', $2, '')"
+                                + " on conflict (code) do nothing",
+                        code,
+                        new JsonObject(county.manifestJson()))
+                .chain(() -> Statements.PLATFORM.run(
+                        "delete from lianhu_platform.tenant_host where code = $1 and not (host = any ($2))",
+                        code,
+                        hosts))
+                .chain(() -> Statements.PLATFORM.run(
+                        "insert into lianhu_platform.tenant_host as held (host, code) select unnest($2::text[]), $1"
+                                + " on conflict (host) do update set code = held.code where held.code = excluded.code returning host",
+                        code,
+                        hosts))
+                .invoke(rows -> requireAll(hosts, rows))
+                .replaceWithVoid());
+    }
+
+    private static void requireAll(String[] hosts, Iterable<Row> held) {
+        Set<String> missing = new LinkedHashSet<>(List.of(hosts));
+        held.forEach(row -> missing.remove(row.getString(0)));
+        missing.stream().findFirst().ifPresent(host -> {
+            throw new ApiException(TenantError.TENANT_HOST_TAKEN, Map.of("host", host));
+        });
     }
 
     private Uni<Void> activate(County county) {
@@ -258,7 +292,6 @@ public class Onboarding {
                                         Map.of("code", code, "expected", TenantState.valueOf(from)));
                             }
                         }))
-                .chain(() -> signals.send(TenantRegistry.CHANGED, code))
-                .chain(registry::reload);
+                .chain(() -> announce(code));
     }
 }

@@ -14,7 +14,10 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The counties of the platform, each found by its host name. The whole list is held in memory, because every request asks for it and it
@@ -25,8 +28,12 @@ public class TenantRegistry {
 
     static final String CHANGED = "tenants";
 
+    private static final Logger LOG = LoggerFactory.getLogger(TenantRegistry.class);
+
     private final Operations operations;
     private final String domain;
+    private final AtomicLong readings = new AtomicLong();
+    private long published;
     private volatile Map<String, Tenant> byCode = Map.of();
     private volatile Map<String, Tenant> byHost = Map.of();
 
@@ -36,31 +43,56 @@ public class TenantRegistry {
         signals.on(CHANGED, message -> reload());
     }
 
-    /** Reads the registry again. */
+    /**
+     * Reads the registry again. Of two readings that overlap, the later one stays. A county whose manifest this version cannot read is
+     * left as it was known, or out: one faulty row must not take all the others away.
+     */
     public Uni<Void> reload() {
-        return operations
-                .read(
-                        Operation.PLATFORM,
-                        () -> Statements.PLATFORM.run(
-                                "select code, state, manifest, digest from lianhu_platform.tenant"))
-                .invoke(rows -> {
-                    Map<String, Tenant> codes = new HashMap<>();
-                    Map<String, Tenant> hosts = new HashMap<>();
-                    for (Row row : rows) {
-                        Tenant tenant = new Tenant(
-                                row.getString("code"),
-                                TenantState.valueOf(row.getString("state")),
-                                County.read(
-                                        row.get(JsonObject.class, "manifest").encode()),
-                                row.getString("digest"));
-                        codes.put(tenant.code(), tenant);
-                        hosts.put(tenant.code() + "." + domain, tenant);
-                        tenant.manifest().hosts().forEach(host -> hosts.put(host.toLowerCase(Locale.ROOT), tenant));
-                    }
-                    byCode = Map.copyOf(codes);
-                    byHost = Map.copyOf(hosts);
-                })
-                .replaceWithVoid();
+        return Uni.createFrom().deferred(() -> {
+            long reading = readings.incrementAndGet();
+            return operations
+                    .read(
+                            Operation.PLATFORM,
+                            () -> Statements.PLATFORM.run(
+                                    "select code, state, manifest, digest from lianhu_platform.tenant"))
+                    .invoke(rows -> publish(reading, rows))
+                    .replaceWithVoid();
+        });
+    }
+
+    private synchronized void publish(long reading, Iterable<Row> rows) {
+        if (reading < published) {
+            return;
+        }
+        published = reading;
+        Map<String, Tenant> codes = new HashMap<>();
+        Map<String, Tenant> hosts = new HashMap<>();
+        for (Row row : rows) {
+            tenant(row).ifPresent(tenant -> {
+                codes.put(tenant.code(), tenant);
+                hosts.put(tenant.code() + "." + domain, tenant);
+                tenant.manifest().hosts().forEach(host -> hosts.put(host.toLowerCase(Locale.ROOT), tenant));
+            });
+        }
+        byCode = Map.copyOf(codes);
+        byHost = Map.copyOf(hosts);
+    }
+
+    private Optional<Tenant> tenant(Row row) {
+        String code = row.getString("code");
+        String digest = row.getString("digest");
+        TenantState state = TenantState.valueOf(row.getString("state"));
+        Tenant known = byCode.get(code);
+        if (known != null && known.digest().equals(digest)) {
+            return Optional.of(known.state() == state ? known : new Tenant(code, state, known.manifest(), digest));
+        }
+        try {
+            String manifest = row.get(JsonObject.class, "manifest").encode();
+            return Optional.of(new Tenant(code, state, County.read(manifest), digest));
+        } catch (ApiException unreadable) {
+            LOG.error("The manifest of {} cannot be read: {}", code, unreadable.params());
+            return Optional.ofNullable(known);
+        }
     }
 
     /** The platform's own host name, where its operator works. */
