@@ -1,6 +1,8 @@
 package io.lianhu.sdk;
 
+import java.util.Collection;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The one exception that reaches a client as it is: type, code, parameters, and the code's text in the caller's language. Anything
@@ -38,12 +40,33 @@ public final class ApiException extends RuntimeException {
     /**
      * An error for the client.
      *
-     * @param params plain values; they are shown to the client, so nothing personal
+     * @param params Strings, numbers, booleans, constants and lists of these; anything else stands for its text. They are
+     *     shown to the client, so nothing personal
      */
     public ApiException(ErrorCode code, Map<String, ?> params) {
         super(code.name() + " " + params);
         this.code = code;
-        this.params = Map.copyOf(params);
+        this.params = params.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, param -> plain(param.getValue())));
+    }
+
+    /** The host writes it as JSON, and its mapper remembers every class that it has seen: a plugin's would never leave the memory. */
+    private static Object plain(Object value) {
+        if (value instanceof String || value instanceof Boolean) {
+            return value;
+        }
+        if (value instanceof Number && value.getClass().getClassLoader() == null) {
+            return value;
+        }
+        if (value instanceof Enum<?> constant) {
+            // A constant of the host's keeps its type, by which people's word for it is found.
+            boolean hosts = constant.getDeclaringClass().getClassLoader() == ApiException.class.getClassLoader();
+            return hosts ? constant : constant.name();
+        }
+        if (value instanceof Collection<?> many) {
+            return many.stream().map(ApiException::plain).toList();
+        }
+        return String.valueOf(value);
     }
 
     public ApiException(ErrorCode code) {

@@ -8,6 +8,7 @@ import java.util.UUID;
 public interface Call {
 
     /** The object whose field is resolved; of the type that the parent field's resolver returned. */
+    @SuppressWarnings("TypeParameterUnusedInFormals") // whoever binds a field knows the type of its parent
     <S> S source();
 
     /** The argument, bound to a record, a String, a number, an enum, a {@link GlobalId} or a list of these. */

@@ -10,8 +10,16 @@ import java.util.List;
  * {@code migrations/V<n>__<what>.sql} (run in the plugin's own PostgreSQL schema; only add, since the version before still serves
  * meanwhile) and {@code messages_zh_CN.properties} with {@code messages_en.properties} (the same keys).
  *
- * <p>Order of calls: {@link #entities}, {@link #permissions}, {@link #start}, {@link #graphql}, {@link #eventHandlers}, then requests;
- * {@link #stop} once, after the last request and event of this version has ended.
+ * <p>Migrations name tables without a schema. To every table the host adds the policy that keeps the counties apart, and the right to
+ * read, insert, update and delete. A table whose rows are never changed says so: after {@code comment on table points_transfer is
+ * 'append-only'} the plugin may read and insert, and the database refuses everything else.
+ *
+ * <p>Order of calls: the constructor, {@link #entities}, {@link #permissions}, {@link #start}, {@link #graphql},
+ * {@link #eventHandlers}; then the migrations run, and then come requests and events. {@link #stop} comes once, after the last request
+ * and event of this version has ended; or, without any, if the version is refused after {@link #start} was called.
+ *
+ * <p>A resolver has five seconds for a call, then its field fails as {@code UNAVAILABLE}, and a mutation is rolled back. A plugin that
+ * fails many times in a row, by anything but an {@link ApiException}, is left alone for some seconds.
  */
 public interface LianhuPlugin {
 
@@ -33,9 +41,15 @@ public interface LianhuPlugin {
         return List.of();
     }
 
-    /** Called once on a worker thread, before any request; a failure refuses the installation. */
+    /**
+     * Called once on a worker thread, before any request; a failure refuses the installation. There is no operation here, and the tables
+     * may not be there yet: the database can be used only later, by resolvers and handlers.
+     */
     default void start(PluginContext context) {}
 
-    /** Called once on a worker thread: end every thread and timer that {@link #start} began, or the class loader is never freed. */
+    /**
+     * Called once on a worker thread, also where {@link #start} has failed half-way: end every thread and timer that {@link #start} began, or the class
+     * loader is never freed.
+     */
     default void stop() {}
 }

@@ -103,6 +103,10 @@ final class FencePlugin {
                                 .call(() -> session.createNativeQuery("select 1/0").getResultList()
                                         .onFailure().recoverWithItem(List.of()))
                                 .map(done -> note.getId());
+                        case "FORGET" -> session.persist(note).call(session::flush)
+                                .invoke(() -> session.createNativeQuery("select 1/0").getResultList()
+                                        .subscribe().with(rows -> {}, failure -> {}))
+                                .map(done -> note.getId());
                         default -> session.createNativeQuery(input.text()).executeUpdate().map(rows -> new UUID(0, rows));
                     });
                 }
@@ -213,7 +217,15 @@ final class FencePlugin {
                         "V1__note.sql",
                         "create table note (tenant_id text not null, id uuid not null default uuidv7(), slot int not null,"
                                 + " text text not null check (text not like '%refused%'), primary key (tenant_id, id));"
-                                + "create index note_slot on note (tenant_id, slot);")
+                                + "create index note_slot on note (tenant_id, slot);"
+                                + "create table entry (tenant_id text not null, id uuid not null default uuidv7(),"
+                                + " text text not null, primary key (tenant_id, id));"
+                                + "comment on table entry is 'append-only';"
+                                + "grant all on entry to public;"
+                                + "create table \"Odd name\" (tenant_id text primary key, text text not null);"
+                                + "alter table \"Odd name\" enable row level security;"
+                                + "alter table \"Odd name\" force row level security;"
+                                + "create policy tenant on \"Odd name\" using (true);")
                 .messages("permission.fence\\:try=试探", "permission.fence\\:try=Try the fence");
     }
 }

@@ -2,6 +2,7 @@ package io.lianhu.server;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lianhu.sdk.ErrorType;
@@ -113,6 +114,8 @@ final class HotSwapIT {
             }));
         }
         for (int i = 0; i < SWAPS; i++) {
+            // also with another between two of its own, since a request holds all that ran when it began
+            host.operator().installPlugin(pack(neighbour("1.0." + i)));
             swap();
         }
         Eventually.holds("the last version answers", () -> versions.contains(running()));
@@ -127,6 +130,14 @@ final class HotSwapIT {
         connectionsAreIdle();
         System.out.printf(
                 "hot swap: %d requests under %d swaps, 0 failed, served by %s%n", requests.get(), SWAPS, versions);
+    }
+
+    private static PluginSource neighbour(String version) {
+        return PluginSource.of("swap-neighbour")
+                .version(version)
+                .prefix("neighbour")
+                .java("package neighbour;\nimport io.lianhu.sdk.LianhuPlugin;\n"
+                        + "public final class Neighbour implements LianhuPlugin {}");
     }
 
     private static void oldVersionsAreGone() {
@@ -246,6 +257,46 @@ final class HotSwapIT {
         refused(
                 next().migration("V2__unfit.sql", "create table half (tenant_id text); select 1/0;"),
                 "division by zero");
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName("What is refused for its schema has not touched the tables, and what it began is stopped")
+    void whatIsRefusedHasNotMigrated() {
+        refused(
+                next().migration("V2__early.sql", "create table early (tenant_id text primary key);")
+                        .schema(SwapPlugin.SDL + "type SwapBare { a: Int }")
+                        .java(SwapPlugin.plugin("x")
+                                .replace(
+                                        "context = started;",
+                                        "context = started; new Thread(() -> { while (!over) Thread.onSpinWait(); }).start(); }"
+                                                + " private volatile boolean over;"
+                                                + " @Override public void stop() { over = true;")),
+                "SwapBare has no description");
+        try (Connection connection = host.superuser();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select to_regclass('plugin_swap_probe.early')")) {
+            rows.next();
+            assertNull(rows.getString(1));
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName("A plugin that cannot be without another one is refused, since a county may enable either")
+    void needsAnother() {
+        List<String> faults = host.operator()
+                .expectRefusal(
+                        pack(
+                                PluginSource.of("swap-guest")
+                                        .prefix("guest")
+                                        .java("package guest;\nimport io.lianhu.sdk.LianhuPlugin;\n"
+                                                + "public final class Guest implements LianhuPlugin {}")
+                                        .schema(
+                                                "extend type SwapEntry { \"Its guest.\" guestName: String @permission(name: \"anyone\") }")));
+        assertTrue(faults.toString().contains("SwapEntry"), faults::toString);
     }
 
     @Test

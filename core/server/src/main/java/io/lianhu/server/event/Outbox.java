@@ -25,10 +25,17 @@ class Outbox implements Events {
                     + " insert into lianhu_core.event_delivery (event_id, position, aggregate, handler)"
                     + " select id, position, aggregate, unnest($5::text[]) from happened";
 
+    /** Kept with an event's class, and gone with it: a codec remembers what it has written, and would keep a plugin's classes. */
+    private static final ClassValue<EventCodec> CODECS = new ClassValue<>() {
+        @Override
+        protected EventCodec computeValue(Class<?> type) {
+            return new EventCodec();
+        }
+    };
+
     private final Provider<Subscribers> subscribers;
     private final TenantRegistry tenants;
     private final Provider<Relay> relay;
-    private final EventCodec codec = new EventCodec();
 
     Outbox(Provider<Subscribers> subscribers, TenantRegistry tenants, Provider<Relay> relay) {
         this.subscribers = subscribers;
@@ -51,7 +58,7 @@ class Outbox implements Events {
                             id,
                             event.getClass().getName(),
                             event.aggregate(),
-                            new JsonObject(codec.write(event)),
+                            new JsonObject(CODECS.get(event.getClass()).write(event)),
                             handlers)
                     .replaceWithVoid();
         });
@@ -59,15 +66,7 @@ class Outbox implements Events {
 
     private String[] handlers(String tenant, String type) {
         return tenants.byCode(tenant)
-                .map(known -> {
-                    try (Subscribers.Lease lease = subscribers.get().subscribers(known)) {
-                        return lease.all().stream()
-                                .filter(subscriber ->
-                                        subscriber.handler().type().getName().equals(type))
-                                .map(Subscribers.Subscriber::name)
-                                .toArray(String[]::new);
-                    }
-                })
+                .map(known -> subscribers.get().names(known, type).toArray(String[]::new))
                 .orElseGet(() -> new String[0]);
     }
 }

@@ -14,6 +14,14 @@ public interface Subscribers {
     /** The names of all handlers that run here, in whatever county. */
     Set<String> running();
 
+    /**
+     * The names of the handlers that are to be told of events of a type in the county, those of versions included that other replicas
+     * run and this one cannot.
+     *
+     * @param type the class name of the event
+     */
+    Set<String> names(Tenant tenant, String type);
+
     /** Holds handlers in place. */
     interface Lease extends AutoCloseable {
         List<Subscriber> all();

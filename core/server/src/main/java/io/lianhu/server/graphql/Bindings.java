@@ -15,13 +15,17 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.server.feature.CoreFeature;
+import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** The resolvers of one contribution, by {@code Type.field}. */
-public final class Bindings implements GraphqlModule {
+/** The resolvers of one contribution: those of the roots by field, the others by {@code Type.field}. */
+final class Bindings implements GraphqlModule {
 
+    final Map<String, Resolver<?>> queries = new LinkedHashMap<>();
     final Map<String, Resolver<?>> resolvers = new LinkedHashMap<>();
     final Map<String, MutationResolver> mutations = new LinkedHashMap<>();
     final Map<String, BatchResolver<?, ?>> batches = new LinkedHashMap<>();
@@ -31,7 +35,16 @@ public final class Bindings implements GraphqlModule {
     /** Binds arguments to the contribution's own classes, and is forgotten with them. */
     final ObjectMapper mapper = mapper();
 
-    Bindings() {}
+    private final @Nullable Fuse fuse;
+
+    Bindings(@Nullable Fuse fuse) {
+        this.fuse = fuse;
+    }
+
+    /** Makes a call of the contribution's; a plugin's within bounds. */
+    <T> Uni<T> call(Supplier<? extends Uni<? extends T>> call) {
+        return fuse == null ? Uni.createFrom().deferred(() -> call.get()) : fuse.guard(call);
+    }
 
     private static ObjectMapper mapper() {
         SimpleModule ids = new SimpleModule();
@@ -51,7 +64,8 @@ public final class Bindings implements GraphqlModule {
 
     @Override
     public <T> GraphqlModule query(String field, Resolver<T> resolver) {
-        return field("Query", field, resolver);
+        once(queries.put(field, resolver), "Query." + field);
+        return this;
     }
 
     @Override
@@ -83,7 +97,7 @@ public final class Bindings implements GraphqlModule {
         once(subscriptions.put(field, resolver), "Subscription." + field);
     }
 
-    private static void once(@org.jspecify.annotations.Nullable Object before, String name) {
+    private static void once(@Nullable Object before, String name) {
         if (before != null) {
             throw new IllegalArgumentException(name + " is bound twice");
         }

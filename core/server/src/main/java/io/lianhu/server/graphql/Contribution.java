@@ -4,6 +4,7 @@ import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.Permission;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the core, or one version of one plugin, adds to the schema.
@@ -15,14 +16,31 @@ import java.util.function.Consumer;
 public record Contribution(
         String id, String prefix, String sdl, Bindings bindings, List<Permission> permissions, Messages messages) {
 
-    public static Contribution of(
+    /** What the core adds: its calls are its own to bound. */
+    static Contribution of(
             String id,
             String prefix,
             String sdl,
             Consumer<GraphqlModule> module,
             List<Permission> permissions,
             Messages messages) {
-        Bindings bindings = new Bindings();
+        return of(id, prefix, sdl, module, permissions, messages, null);
+    }
+
+    /**
+     * What a plugin adds.
+     *
+     * @param fuse keeps its resolvers within bounds
+     */
+    public static Contribution of(
+            String id,
+            String prefix,
+            String sdl,
+            Consumer<GraphqlModule> module,
+            List<Permission> permissions,
+            Messages messages,
+            @Nullable Fuse fuse) {
+        Bindings bindings = new Bindings(fuse);
         module.accept(bindings);
         return new Contribution(id, prefix, sdl, bindings, List.copyOf(permissions), messages);
     }

@@ -66,21 +66,29 @@ final class Fetchers {
     }
 
     DataFetcher<?> resolver(GraphqlModule.Resolver<?> resolver, Bindings bindings) {
-        return environment ->
-                future(request(environment), () -> resolver.resolve(BoundCall.of(environment, bindings.mapper)));
+        return environment -> future(
+                request(environment),
+                () -> bindings.<Object>call(() -> resolver.resolve(BoundCall.of(environment, bindings.mapper))));
     }
 
     DataFetcher<?> mutation(String field, GraphqlModule.MutationResolver resolver, Bindings bindings) {
         return environment -> {
             BoundCall call = BoundCall.of(environment, bindings.mapper);
             Map<String, Object> input = required(environment.<Map<String, Object>>getArgument("input"));
-            return future(request(environment), () -> Operation.current()
-                    .write(() -> Idempotency.run(call.actor().subject(), field, input, () -> resolver.perform(call)))
-                    .invoke(() -> environment
-                            .getDataLoaderRegistry()
-                            .getDataLoaders()
-                            .forEach(DataLoader::clearAll)) // what was read for the field before may be stale now
-                    .map(Changed::new));
+            return future(request(environment), () -> {
+                Operation operation = Operation.current();
+                return operation
+                        .write(() -> Idempotency.run(
+                                call.actor().subject(), field, input, () -> bindings.call(() -> resolver.perform(call))
+                                        .onFailure(Fuse::timedOut)
+                                        // what still runs must not write into the transaction of the next field
+                                        .invoke(() -> operation.cancel("the plugin took too long"))))
+                        .invoke(() -> environment
+                                .getDataLoaderRegistry()
+                                .getDataLoaders()
+                                .forEach(DataLoader::clearAll)) // what was read for the field before may be stale now
+                        .map(Changed::new);
+            });
         };
     }
 
@@ -152,7 +160,8 @@ final class Fetchers {
     private Uni<Map<UUID, Object>> load(GraphqlRequest request, String type, Set<UUID> ids) {
         SchemaComposer.NodeBinding binding = nodes.get(type);
         GraphqlModule.NodeLoader<Object> loader = (GraphqlModule.NodeLoader<Object>) binding.loader();
-        return loader.load(ids, BoundCall.of(request, binding.bindings().mapper, Map.of()));
+        return binding.bindings()
+                .call(() -> loader.load(ids, BoundCall.of(request, binding.bindings().mapper, Map.of())));
     }
 
     @SuppressWarnings("unchecked") // the resolver's author says of which type the field's sources are
@@ -167,9 +176,9 @@ final class Fetchers {
                             name,
                             missing -> DataLoaderFactory.newMappedDataLoader((Set<S> sources) -> future(
                                     request,
-                                    () -> resolver.resolve(
+                                    () -> bindings.call(() -> resolver.resolve(
                                             new ArrayList<>(sources),
-                                            BoundCall.of(request, bindings.mapper, arguments)))));
+                                            BoundCall.of(request, bindings.mapper, arguments))))));
             return required(environment.<S, T>getDataLoader(name)).load(required((S) environment.getSource()));
         };
     }

@@ -56,6 +56,9 @@ final class SchemaComposer {
     private final Map<String, NodeBinding> nodes = new HashMap<>();
     private final Map<String, Contribution> binders = new HashMap<>();
 
+    /** Who wrote each type, and each {@code Type.field}, into the schema: nobody else may bind it. */
+    private final Map<String, Contribution> definers = new HashMap<>();
+
     /** A node type's loader and whose it is. */
     record NodeBinding(io.lianhu.sdk.GraphqlModule.NodeLoader<?> loader, Bindings bindings) {}
 
@@ -65,9 +68,11 @@ final class SchemaComposer {
     }
 
     Engine compose() {
+        checkPrefixes();
         contributions.forEach(this::declare);
         contributions.forEach(this::merge);
         contributions.forEach(this::bind);
+        checkNodes();
         checkMutations();
         checkConnections();
         Optional<GraphQLSchema> schema = schema();
@@ -100,6 +105,17 @@ final class SchemaComposer {
         return Optional.empty();
     }
 
+    /** By its prefix a name is known to be somebody's: so none may begin another. */
+    private void checkPrefixes() {
+        for (Contribution one : contributions) {
+            contributions.stream()
+                    .filter(other -> !other.equals(one) && !one.prefix().isEmpty())
+                    .filter(other -> other.prefix().startsWith(one.prefix()))
+                    .forEach(other -> faults.add(other.id() + ": the prefix " + other.prefix() + " begins with "
+                            + one.prefix() + ", the prefix of " + one.id()));
+        }
+    }
+
     private void declare(Contribution contribution) {
         holders.put(Engine.ANYONE, Set.of());
         holders.put(Engine.PERSON, Set.of());
@@ -124,6 +140,7 @@ final class SchemaComposer {
         }
         try {
             TypeDefinitionRegistry own = new SchemaParser().parse(contribution.sdl());
+            own.types().keySet().forEach(name -> definers.putIfAbsent(name, contribution));
             own.types().values().forEach(type -> check(contribution, type));
             own.objectTypeExtensions()
                     .values()
@@ -137,6 +154,12 @@ final class SchemaComposer {
                 own.scalars().keySet().stream()
                         .filter(name -> !graphql.schema.idl.ScalarInfo.isGraphqlSpecifiedScalar(name))
                         .forEach(name -> foreign(contribution, name));
+                if (own.schemaDefinition().isPresent()
+                        || !own.getSchemaExtensionDefinitions().isEmpty()) {
+                    foreign(contribution, "schema"); // it would choose the roots anew, for everybody
+                    own.schemaDefinition().ifPresent(own::remove);
+                    List.copyOf(own.getSchemaExtensionDefinitions()).forEach(own::remove);
+                }
             }
             // taken out, so that the rest is merged and its own faults come to light
             own.types().values().stream()
@@ -156,26 +179,31 @@ final class SchemaComposer {
         faults.add(contribution.id() + ": may not define or extend " + name);
     }
 
+    /** Looks at a definition, or at an extension of an object type. */
     @SuppressWarnings("rawtypes") // graphql-java's own tree is raw here
     private void check(Contribution contribution, TypeDefinition type) {
         String prefix = contribution.prefix();
-        boolean extension = type instanceof ObjectTypeExtensionDefinition;
         String name = type.getName();
-        if (!extension && !prefix.isEmpty() && !name.startsWith(capital(prefix))) {
-            faults.add(contribution.id() + ": type " + name + " lacks the prefix " + capital(prefix));
-        }
+        boolean extension = type instanceof ObjectTypeExtensionDefinition;
+        boolean guest = extension && !prefix.isEmpty() && !contribution.equals(definers.get(name));
         if (!extension) {
+            if (!name.startsWith(capital(prefix))) {
+                faults.add(contribution.id() + ": type " + name + " lacks the prefix " + capital(prefix));
+            }
             described(contribution, name, (AbstractDescribedNode<?>) type);
         }
         if (type instanceof ObjectTypeDefinition object) {
-            boolean ours = !extension || name.startsWith(capital(prefix));
+            if (guest && !object.getImplements().isEmpty()) {
+                faults.add(contribution.id() + ": may not let " + name + " implement anything");
+            }
             for (FieldDefinition field : object.getFieldDefinitions()) {
                 String full = name + "." + field.getName();
-                if (extension && !prefix.isEmpty() && !ours && !field.getName().startsWith(prefix)) {
+                if (guest && !field.getName().startsWith(prefix)) {
                     faults.add(contribution.id() + ": field " + full + " lacks the prefix " + prefix);
                 }
                 describedField(contribution, full, field);
-                permission(contribution, full, field, ROOTS.contains(name) || extension && !prefix.isEmpty() && !ours);
+                permission(contribution, full, field, ROOTS.contains(name) || guest);
+                definers.putIfAbsent(full, contribution);
             }
         } else if (type instanceof InterfaceTypeDefinition contract) {
             contract.getFieldDefinitions()
@@ -225,52 +253,67 @@ final class SchemaComposer {
 
     private void bind(Contribution contribution) {
         Bindings bindings = contribution.bindings();
-        Set<String> bound = new HashSet<>(bindings.resolvers.keySet());
-        bound.addAll(bindings.batches.keySet());
+        Set<String> fields = new HashSet<>(bindings.resolvers.keySet());
+        fields.addAll(bindings.batches.keySet());
+        fields.stream()
+                .filter(full -> ROOTS.contains(full.substring(0, full.indexOf('.'))))
+                .forEach(full -> faults.add(
+                        contribution.id() + ": " + full + " is a field of a root, and bound as" + " another type's"));
+        Set<String> bound = new HashSet<>(fields);
+        bindings.queries.keySet().forEach(field -> bound.add("Query." + field));
         bindings.mutations.keySet().forEach(field -> bound.add("Mutation." + field));
         bindings.subscriptions.keySet().forEach(field -> bound.add("Subscription." + field));
         for (String full : bound) {
-            if (field(full).isEmpty()) {
+            Contribution definer = definers.get(full);
+            if (definer == null) {
                 faults.add(contribution.id() + ": " + full + " is bound, but not in the schema");
+            } else if (!contribution.equals(definer)) {
+                faults.add(contribution.id() + ": " + full + " is bound, but was defined by " + definer.id());
+            } else {
+                binders.put(full, contribution);
             }
-            binders.put(full, contribution);
         }
         bindings.nodes.forEach((type, loader) -> {
-            if (!(registry.getTypeOrNull(type) instanceof ObjectTypeDefinition object) || !isNode(object)) {
+            Contribution definer = definers.get(type);
+            if (!isNode(type)) {
                 faults.add(contribution.id() + ": " + type + " has a loader, but is no type that implements Node");
+            } else if (!contribution.equals(definer)) {
+                faults.add(contribution.id() + ": " + type + " has a loader, but was not defined here");
+            } else {
+                nodes.put(type, new NodeBinding(loader, bindings));
             }
-            nodes.put(type, new NodeBinding(loader, bindings));
         });
     }
 
-    private static boolean isNode(ObjectTypeDefinition type) {
-        return type.getImplements().stream()
+    private void checkNodes() {
+        definers.forEach((type, definer) -> {
+            if (isNode(type) && !nodes.containsKey(type)) {
+                faults.add(definer.id() + ": " + type + " implements Node, but has no loader");
+            }
+        });
+    }
+
+    private boolean isNode(String type) {
+        return parts(type).stream()
+                .flatMap(part -> part.getImplements().stream())
                 .anyMatch(contract ->
                         contract instanceof TypeName name && name.getName().equals("Node"));
     }
 
-    private Optional<FieldDefinition> field(String full) {
-        String type = full.substring(0, full.indexOf('.'));
-        String name = full.substring(full.indexOf('.') + 1);
-        List<FieldDefinition> fields = new ArrayList<>();
+    /** An object type's definition and extensions; nothing for what is none. */
+    private List<ObjectTypeDefinition> parts(String type) {
+        List<ObjectTypeDefinition> parts = new ArrayList<>();
         if (registry.getTypeOrNull(type) instanceof ObjectTypeDefinition object) {
-            fields.addAll(object.getFieldDefinitions());
+            parts.add(object);
         }
-        registry.objectTypeExtensions()
-                .getOrDefault(type, List.of())
-                .forEach(extension -> fields.addAll(extension.getFieldDefinitions()));
-        return fields.stream().filter(field -> field.getName().equals(name)).findFirst();
+        parts.addAll(registry.objectTypeExtensions().getOrDefault(type, List.of()));
+        return parts;
     }
 
     private List<FieldDefinition> fields(String type) {
-        List<FieldDefinition> fields = new ArrayList<>();
-        if (registry.getTypeOrNull(type) instanceof ObjectTypeDefinition object) {
-            fields.addAll(object.getFieldDefinitions());
-        }
-        registry.objectTypeExtensions()
-                .getOrDefault(type, List.of())
-                .forEach(more -> fields.addAll(more.getFieldDefinitions()));
-        return fields;
+        return parts(type).stream()
+                .flatMap(part -> part.getFieldDefinitions().stream())
+                .toList();
     }
 
     private void checkMutations() {
@@ -376,6 +419,7 @@ final class SchemaComposer {
         @SuppressWarnings("NullAway") // a binder holds the field in one of its maps
         private DataFetcher<?> bound(Bindings bindings, String type, String field, String full, String result) {
             return switch (type) {
+                case "Query" -> fetchers.resolver(bindings.queries.get(field), bindings);
                 case "Mutation" -> fetchers.mutation(field, bindings.mutations.get(field), bindings);
                 case "Subscription" -> fetchers.subscription(bindings.subscriptions.get(field), result, bindings);
                 default -> {

@@ -6,9 +6,7 @@ import io.vertx.core.Vertx;
 import jakarta.persistence.FlushModeType;
 import java.lang.reflect.AnnotatedElement;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.SessionFactory;
 import org.hibernate.annotations.TenantId;
@@ -20,7 +18,7 @@ import org.hibernate.boot.registry.classloading.internal.TcclLookupPrecedence;
 import org.hibernate.cfg.Configuration;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
-import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.metamodel.MappingMetamodel;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.hibernate.reactive.pool.ReactiveConnectionPool;
 import org.hibernate.reactive.provider.ReactiveServiceRegistryBuilder;
@@ -78,34 +76,34 @@ public final class EntityStore implements Database, AutoCloseable {
                 .addService(VertxInstance.class, new ProvidedVertxInstance(vertx))
                 .addService(ReactiveConnectionPool.class, pool)
                 .build();
+        EntityStore store = null;
         try {
             pool.connect((ServiceRegistryImplementor) registry);
             Configuration configuration = new Configuration(boot);
             entities.forEach(configuration::addAnnotatedClass);
-            SessionFactory factory = configuration.buildSessionFactory(registry);
-            EntityStore store = new EntityStore(registry, factory);
+            store = new EntityStore(registry, configuration.buildSessionFactory(registry));
             store.check(entities);
             store.warmUp();
             return store;
         } catch (RuntimeException | LinkageError failure) {
-            StandardServiceRegistryBuilder.destroy(registry);
+            if (store != null) {
+                store.close();
+            } else {
+                StandardServiceRegistryBuilder.destroy(registry);
+            }
             throw failure;
         }
     }
 
     /** An annotation that the plugin's loader cannot see is dropped by the JVM in silence: so look whether each entity arrived. */
     private void check(List<Class<?>> entities) {
-        Set<String> mapped = factory.unwrap(SessionFactoryImplementor.class)
-                .getMappingMetamodel()
-                .streamEntityDescriptors()
-                .map(EntityPersister::getEntityName)
-                .collect(Collectors.toSet());
+        MappingMetamodel mapped =
+                factory.unwrap(SessionFactoryImplementor.class).getMappingMetamodel();
         List<String> faults = entities.stream()
-                .filter(entity -> !mapped.contains(entity.getName()) || !bearsTenant(entity))
+                .filter(entity -> !mapped.isEntityClass(entity) || !bearsTenant(entity))
                 .map(Class::getName)
                 .toList();
         if (!faults.isEmpty()) {
-            close();
             throw new IllegalArgumentException("Not mapped, or without a @TenantId property: " + faults);
         }
     }
@@ -113,10 +111,10 @@ public final class EntityStore implements Database, AutoCloseable {
     /** Reading the first query loads Hibernate's grammar, which takes longer than an event loop may be held. */
     private void warmUp() {
         SessionFactoryImplementor implementor = factory.unwrap(SessionFactoryImplementor.class);
-        implementor.getMappingMetamodel().streamEntityDescriptors().findFirst().ifPresent(entity -> implementor
+        factory.getMetamodel().getEntities().stream().findFirst().ifPresent(entity -> implementor
                 .getQueryEngine()
                 .getHqlTranslator()
-                .translate("from " + entity.getEntityName(), Object.class));
+                .translate("from " + entity.getName(), Object.class));
     }
 
     private static boolean bearsTenant(Class<?> entity) {

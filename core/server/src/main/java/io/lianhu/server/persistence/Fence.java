@@ -11,10 +11,21 @@ import java.util.List;
 /**
  * The fence around a schema: every table is checked for whether it can be kept apart by county, and then put under forced row-level
  * security. The policy compares with a sub-select, so that the setting is read once per statement and not once per row.
+ *
+ * <p>A table whose comment is {@code append-only} can be read and added to, and nothing else.
  */
 final class Fence {
 
     private static final String COUNTY = "(select nullif(current_setting('lianhu.tenant', true), ''))";
+
+    /** How PostgreSQL prints the policy and the default; were it to print them otherwise, they would be made anew at each start. */
+    private static final String POLICY_AS_PRINTED =
+            "(tenant_id = ( SELECT NULLIF(current_setting('lianhu.tenant'::text, true), ''::text) AS \"nullif\"))";
+
+    private static final String DEFAULT_AS_PRINTED = "current_setting('lianhu.tenant'::text)";
+
+    /** The comment of a table whose rows are never changed. */
+    private static final String APPEND_ONLY = "append-only";
 
     /** The core's own exceptions: what lets its relay find due work across the counties. */
     private static final List<String> ALLOWED = List.of("event_delivery_due", "worker");
@@ -30,10 +41,11 @@ final class Fence {
         try {
             execute(connection, "select pg_advisory_xact_lock(hashtext('" + schema + "'))");
             check(connection);
-            for (String table : tables(connection)) {
-                if (!fenced(connection, table)) {
-                    fence(connection, schema + "." + table);
+            for (Table table : tables(connection)) {
+                if (!table.fenced()) {
+                    fence(connection, schema + "." + table.name());
                 }
+                grant(connection, schema + "." + table.name(), table.appendOnly());
             }
             connection.commit();
         } finally {
@@ -65,23 +77,50 @@ final class Fence {
                 connection,
                 "create policy tenant on " + table + " to " + schema + " using (tenant_id = " + COUNTY
                         + ") with check (tenant_id = " + COUNTY + ")");
-        execute(connection, "grant select, insert, update, delete on " + table + " to " + schema);
     }
 
-    private boolean fenced(Connection connection, String table) throws SQLException {
-        return !strings(
-                        connection,
-                        "select c.relname from pg_class c join pg_policy p on p.polrelid = c.oid and p.polname = 'tenant'"
-                                + " where c.relnamespace = ?::regnamespace and c.relrowsecurity and c.relforcerowsecurity"
-                                + " and c.relname = '" + table + "'")
-                .isEmpty();
-    }
-
-    private List<String> tables(Connection connection) throws SQLException {
-        return strings(
+    /** Given anew each time, so that a table that becomes append-only, or a script that grants, is of no consequence. */
+    private void grant(Connection connection, String table, boolean appendOnly) throws SQLException {
+        execute(connection, "revoke all on " + table + " from public, " + schema);
+        execute(
                 connection,
-                "select quote_ident(relname) from pg_class where relnamespace = ?::regnamespace and relkind in ('r', 'p')"
-                        + " and relname <> 'migration_history' order by 1");
+                "grant select, insert" + (appendOnly ? "" : ", update, delete") + " on " + table + " to " + schema);
+    }
+
+    /**
+     * A table of the schema.
+     *
+     * @param name as SQL writes it
+     * @param fenced whether it bears exactly the host's fence; one that does is left alone, since to raise it locks the table
+     */
+    private record Table(String name, boolean fenced, boolean appendOnly) {}
+
+    private List<Table> tables(Connection connection) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("select quote_ident(c.relname), c.relrowsecurity and c.relforcerowsecurity"
+                        + " and pg_get_expr(d.adbin, d.adrelid) is not distinct from ?"
+                        + " and exists (select 1 from pg_policy p where p.polrelid = c.oid and p.polname = 'tenant'"
+                        + " and p.polcmd = '*' and p.polpermissive and p.polroles = array[?::regrole::oid]"
+                        + " and pg_get_expr(p.polqual, p.polrelid) = ? and pg_get_expr(p.polwithcheck, p.polrelid) = ?),"
+                        + " obj_description(c.oid, 'pg_class') is not distinct from ?"
+                        + " from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'"
+                        + " left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum"
+                        + " where c.relnamespace = ?::regnamespace and c.relkind in ('r', 'p')"
+                        + " and c.relname <> 'migration_history' order by 1")) {
+            query.setString(1, DEFAULT_AS_PRINTED);
+            query.setString(2, schema);
+            query.setString(3, POLICY_AS_PRINTED);
+            query.setString(4, POLICY_AS_PRINTED);
+            query.setString(5, APPEND_ONLY);
+            query.setString(6, schema);
+            try (ResultSet rows = query.executeQuery()) {
+                List<Table> tables = new ArrayList<>();
+                while (rows.next()) {
+                    tables.add(new Table(rows.getString(1), rows.getBoolean(2), rows.getBoolean(3)));
+                }
+                return tables;
+            }
+        }
     }
 
     private List<String> faults(Connection connection) throws SQLException {

@@ -1,11 +1,14 @@
 package io.lianhu.server.plugin;
 
+import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.LianhuPlugin;
+import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.PluginContext;
 import io.lianhu.server.event.EventCodec;
 import io.lianhu.server.event.Subscribers;
 import io.lianhu.server.graphql.Contribution;
 import io.lianhu.server.graphql.Engine;
+import io.lianhu.server.graphql.Fuse;
 import io.lianhu.server.graphql.Messages;
 import io.lianhu.server.persistence.EntityStore;
 import io.lianhu.server.persistence.FenceException;
@@ -17,6 +20,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.pf4j.DefaultPluginDescriptor;
@@ -48,6 +52,8 @@ final class Generation {
     private final LianhuPlugin plugin;
     private final EntityStore store;
     private final Contribution contribution;
+    private final Fuse fuse;
+    private final Map<String, String> migrations;
     private final List<Subscribers.Subscriber> subscribers;
     private final WeakReference<ClassLoader> loader;
 
@@ -59,6 +65,8 @@ final class Generation {
             LianhuPlugin plugin,
             EntityStore store,
             Contribution contribution,
+            Fuse fuse,
+            Map<String, String> migrations,
             List<Subscribers.Subscriber> subscribers) {
         this.jar = jar;
         this.manifest = manifest;
@@ -67,22 +75,21 @@ final class Generation {
         this.plugin = plugin;
         this.store = store;
         this.contribution = contribution;
+        this.fuse = fuse;
+        this.migrations = migrations;
         this.subscribers = subscribers;
         this.loader = new WeakReference<>(plugin.getClass().getClassLoader());
     }
 
     /**
-     * Migrates, loads and starts a version.
+     * Loads a version, maps its entities and starts it. Its tables are not touched yet: what is refused, by itself or beside the others,
+     * has changed nothing.
      *
      * @param release taken over: its file is deleted when the generation is closed, or cannot be opened
      * @param offers makes the context out of the plugin's id and its own store
      * @throws PluginFaultsException with every fault; nothing stays loaded then
      */
-    static Generation open(
-            Release release,
-            Vertx vertx,
-            Migrations migrations,
-            BiFunction<String, EntityStore, PluginContext> offers) {
+    static Generation open(Release release, Vertx vertx, BiFunction<String, EntityStore, PluginContext> offers) {
         Path jar = PluginJar.unpack(release.bytes());
         OneJar manager = new OneJar(jar);
         EntityStore store = null;
@@ -90,25 +97,37 @@ final class Generation {
         try {
             PluginJar content = PluginJar.read(jar);
             PluginManifest manifest = content.manifest();
-            migrations.migratePlugin(manifest.schemaName(), content.migrations());
             LianhuPlugin plugin = manager.load(manifest);
             ClassLoader loader = plugin.getClass().getClassLoader();
             store = EntityStore.open(vertx, loader, plugin.entities(), manifest.schemaName());
+            List<Permission> permissions = plugin.permissions();
             PluginContext context = offers.apply(manifest.id(), store);
+            started = plugin; // if it starts by half, it is to stop what it began
             within(loader, () -> plugin.start(context));
-            started = plugin;
+            Fuse fuse = new Fuse(manifest.id());
             Contribution contribution = Contribution.of(
                     manifest.id(),
                     manifest.prefix(),
                     content.sdl(),
                     plugin::graphql,
-                    plugin.permissions(),
-                    Messages.parse(content.chinese(), content.english()));
+                    permissions,
+                    Messages.parse(content.chinese(), content.english()),
+                    fuse);
             EventCodec codec = new EventCodec();
             List<Subscribers.Subscriber> subscribers = plugin.eventHandlers().stream()
                     .map(handler -> new Subscribers.Subscriber(manifest.id() + "/" + handler.name(), handler, codec))
                     .toList();
-            return new Generation(jar, manifest, release.sha256(), manager, plugin, store, contribution, subscribers);
+            return new Generation(
+                    jar,
+                    manifest,
+                    release.sha256(),
+                    manager,
+                    plugin,
+                    store,
+                    contribution,
+                    fuse,
+                    content.migrations(),
+                    subscribers);
         } catch (RuntimeException | LinkageError failure) {
             dispose(manager, store, started, jar);
             throw faults(failure);
@@ -119,12 +138,32 @@ final class Generation {
         if (failure instanceof PluginFaultsException known) {
             return known;
         }
-        if (failure instanceof FenceException fence) {
-            return new PluginFaultsException(fence.faults());
-        }
         PluginFaultsException refusal = new PluginFaultsException(List.of("It does not start: " + failure));
         refusal.initCause(failure);
         return refusal;
+    }
+
+    /**
+     * Brings the version's tables up to date.
+     *
+     * @throws PluginFaultsException if a script fails, or a table cannot bear the fence; nothing is changed then
+     * @throws ApiException {@code PLUGIN_NOT_INSTALLED} if the database does not do its part
+     */
+    void migrate(Migrations database) {
+        try {
+            database.migratePlugin(manifest.schemaName(), migrations);
+        } catch (FenceException unfit) {
+            throw new PluginFaultsException(unfit.faults());
+        } catch (IllegalArgumentException faulty) {
+            PluginFaultsException refusal =
+                    new PluginFaultsException(List.of("It does not migrate: " + faulty.getMessage()));
+            refusal.initCause(faulty);
+            throw refusal;
+        } catch (IllegalStateException | UncheckedIOException away) {
+            ApiException unavailable = new ApiException(PluginError.PLUGIN_NOT_INSTALLED);
+            unavailable.initCause(away);
+            throw unavailable;
+        }
     }
 
     String id() {
@@ -147,6 +186,10 @@ final class Generation {
         return contribution;
     }
 
+    Fuse fuse() {
+        return fuse;
+    }
+
     List<Subscribers.Subscriber> subscribers() {
         return subscribers;
     }
@@ -156,7 +199,14 @@ final class Generation {
         return loader;
     }
 
-    /** To be called after the last request and event of this version. */
+    /** What happens by which it is to be told, and under which name. */
+    List<RecordedHandler> handlers() {
+        return subscribers.stream()
+                .map(one -> new RecordedHandler(one.name(), one.handler().type().getName()))
+                .toList();
+    }
+
+    /** To be called after the last request and event of this version, or if there will be none. */
     void close() {
         dispose(manager, store, plugin, jar);
     }

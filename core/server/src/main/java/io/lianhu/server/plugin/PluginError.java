@@ -7,7 +7,8 @@ import io.lianhu.sdk.ErrorType;
 public enum PluginError implements ErrorCode {
     PLUGIN_REFUSED(ErrorType.INVALID_INPUT),
     PLUGIN_UNKNOWN(ErrorType.NOT_FOUND),
-    PLUGIN_VERSION_TAKEN(ErrorType.CONFLICT);
+    PLUGIN_VERSION_TAKEN(ErrorType.CONFLICT),
+    PLUGIN_NOT_INSTALLED(ErrorType.UNAVAILABLE);
 
     private final ErrorType type;
 

@@ -7,11 +7,14 @@ import io.lianhu.server.graphql.Contribution;
 import io.lianhu.server.graphql.CoreSchema;
 import io.lianhu.server.graphql.Engine;
 import io.lianhu.server.graphql.Engines;
+import io.lianhu.server.graphql.Fuse;
 import io.lianhu.server.graphql.Limits;
 import io.lianhu.server.persistence.Migrations;
 import io.lianhu.server.tenant.Tenant;
 import io.lianhu.server.tenant.TenantRegistry;
 import io.lianhu.server.web.RequestError;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.lang.ref.WeakReference;
@@ -20,19 +23,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the plugins. A version is exchanged for another in this order: migrate, start beside the old one, compose with the others, swap by
- * one write, wait for the old one's last request, stop and unload it. Whatever fails before the swap leaves the old one serving.
+ * Runs the plugins. A version is exchanged for another in this order: load, start beside the old one, compose with the others, migrate,
+ * swap by one write; then, while work goes on, wait for the old one's last request, stop and unload it. Whatever fails before the swap
+ * leaves the old one serving, and the tables as they were.
  *
  * <p>Changes block and come one at a time, on worker threads; requests take the current snapshot without a lock.
  */
@@ -49,13 +54,17 @@ public class PluginHost implements Engines, Subscribers {
     private final CoreSchema coreSchema;
     private final PluginServices services;
     private final TenantRegistry tenants;
+    private final MeterRegistry meters;
     private final List<Retired> retired = new CopyOnWriteArrayList<>();
+
+    /** By plugin. */
+    private volatile Map<String, List<RecordedHandler>> recorded = Map.of();
 
     private volatile @Nullable Contribution core;
     private volatile @Nullable Engine platform;
     private volatile @Nullable Snapshot current;
 
-    /** A version that was unloaded; its loader's reference is empty once its classes are gone. */
+    /** A version that was replaced; its loader's reference is empty once its classes are gone. */
     record Retired(String id, String version, WeakReference<ClassLoader> loader) {}
 
     PluginHost(
@@ -63,12 +72,14 @@ public class PluginHost implements Engines, Subscribers {
             Migrations migrations,
             CoreSchema coreSchema,
             PluginServices services,
-            TenantRegistry tenants) {
+            TenantRegistry tenants,
+            MeterRegistry meters) {
         this.vertx = vertx;
         this.migrations = migrations;
         this.coreSchema = coreSchema;
         this.services = services;
         this.tenants = tenants;
+        this.meters = meters;
     }
 
     /** Composes the core's own schemas; to be called once, before anything else. Blocks. */
@@ -76,7 +87,7 @@ public class PluginHost implements Engines, Subscribers {
         Contribution county = coreSchema.county();
         core = county;
         platform = Engine.compose(List.of(coreSchema.platform()), Limits.DEFAULT);
-        Snapshot first = new Snapshot(county, Map.of());
+        Snapshot first = new Snapshot(county, Map.of(), CompletableFuture.completedFuture(null));
         first.engine(Set.of());
         current = first;
     }
@@ -157,6 +168,27 @@ public class PluginHost implements Engines, Subscribers {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    @Override
+    public Set<String> names(Tenant tenant, String type) {
+        Set<String> enabled = tenant.manifest().enabledPlugins();
+        Map<String, List<RecordedHandler>> known = recorded;
+        Map<String, Generation> running = current().generations();
+        Set<String> names = new TreeSet<>();
+        for (String plugin : enabled) {
+            Stream<RecordedHandler> here =
+                    Stream.ofNullable(running.get(plugin)).flatMap(generation -> generation.handlers().stream());
+            Stream.concat(here, known.getOrDefault(plugin, List.of()).stream())
+                    .filter(handler -> handler.type().equals(type))
+                    .forEach(handler -> names.add(handler.name()));
+        }
+        return names;
+    }
+
+    /** Takes note of the handlers of the releases that are current, by plugin, whether these run here or not. */
+    void expect(Map<String, List<RecordedHandler>> handlers) {
+        recorded = Map.copyOf(handlers);
+    }
+
     /** What runs: each plugin's version. */
     public Map<String, String> versions() {
         Map<String, String> versions = new TreeMap<>();
@@ -165,55 +197,104 @@ public class PluginHost implements Engines, Subscribers {
     }
 
     /**
-     * Starts a release in the place of what runs under its id.
+     * Starts a release in the place of what runs under its id; what ran is unloaded afterwards, after its last request.
      *
      * @throws PluginFaultsException with every fault; what ran goes on
+     * @throws ApiException {@code PLUGIN_NOT_INSTALLED} if the database does not do its part; what ran goes on
      */
-    synchronized PluginManifest run(Release release) {
+    synchronized Generation run(Release release) {
         long began = System.nanoTime();
-        Generation fresh = Generation.open(release, vertx, migrations, services::context);
+        Generation fresh = Generation.open(release, vertx, services::context);
         Map<String, Generation> generations = new TreeMap<>(current().generations());
         Generation old = generations.put(fresh.id(), fresh);
-        Snapshot next = new Snapshot(started(core), generations);
         try {
-            next.engine(generations.keySet()); // all together: a county may enable any set of them
-            // the sets in use are composed here, because it takes longer than an event loop may be held
-            tenants.all().stream()
-                    .map(tenant -> tenant.manifest().enabledPlugins())
-                    .distinct()
-                    .forEach(next::engine);
+            Snapshot next = compose(generations, fresh);
+            fresh.migrate(migrations);
+            swap(next, old);
         } catch (CompositionException faulty) {
             fresh.close();
             throw new PluginFaultsException(faulty.faults());
+        } catch (RuntimeException | LinkageError failure) {
+            fresh.close();
+            throw failure;
         }
-        swap(next, old);
+        watch(fresh.id());
         LOG.info(
                 "Plugin {} {} runs{} ({} ms)",
                 fresh.id(),
                 fresh.version(),
                 old == null ? "" : " in the place of " + old.version(),
                 Duration.ofNanos(System.nanoTime() - began).toMillis());
-        return fresh.manifest();
+        return fresh;
+    }
+
+    /** Takes out what runs under an id; its tables stay. */
+    synchronized void remove(String id) {
+        Map<String, Generation> generations = new TreeMap<>(current().generations());
+        Generation old = generations.remove(id);
+        if (old != null) {
+            swap(compose(generations, null), old);
+            LOG.info("Plugin {} {} was taken out", id, old.version());
+        }
+    }
+
+    /**
+     * A county may enable any set of plugins. It is one that can be composed if all together can, and each with the core alone: what
+     * clashes does so among all, and what is missing is missing alone.
+     */
+    private Snapshot compose(Map<String, Generation> generations, @Nullable Generation fresh) {
+        Snapshot next = new Snapshot(started(core), generations, current().drained());
+        next.engine(generations.keySet());
+        if (fresh != null) {
+            Engine.compose(List.of(started(core), fresh.contribution()), Limits.DEFAULT);
+        }
+        // the sets in use are composed here, because it takes longer than an event loop may be held
+        tenants.all().stream()
+                .map(tenant -> tenant.manifest().enabledPlugins())
+                .distinct()
+                .forEach(next::engine);
+        return next;
     }
 
     private void swap(Snapshot next, @Nullable Generation old) {
         Snapshot before = current();
         current = next;
         before.release();
-        if (old == null) {
-            return;
+        if (old != null) {
+            retired.add(new Retired(old.id(), old.version(), old.loader()));
+            before.drained(DRAIN).whenComplete((drained, failure) -> unload(old, drained));
         }
-        try {
-            before.drained().get(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException slow) {
+    }
+
+    private void unload(Generation old, boolean drained) {
+        if (!drained) {
             LOG.warn("Plugin {} {} is unloaded under a request that does not end", old.id(), old.version());
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException(impossible);
         }
-        retired.add(new Retired(old.id(), old.version(), old.loader()));
-        old.close();
+        vertx.<Void>executeBlocking(
+                        () -> {
+                            old.close();
+                            return null;
+                        },
+                        false)
+                .onFailure(failure ->
+                        LOG.error("Plugin {} {} was not unloaded in order", old.id(), old.version(), failure));
+    }
+
+    /** By the id, so that the gauges go on from version to version. */
+    private void watch(String id) {
+        Gauge.builder("lianhu.plugin.blown", this, host -> host.fuse(id, fuse -> fuse.blown() ? 1 : 0))
+                .description("1 while the plugin is left alone after many failures in a row")
+                .tag("plugin", id)
+                .register(meters);
+        Gauge.builder("lianhu.plugin.calls", this, host -> host.fuse(id, Fuse::calls))
+                .description("Calls of the plugin that are under way")
+                .tag("plugin", id)
+                .register(meters);
+    }
+
+    private double fuse(String id, ToDoubleFunction<Fuse> value) {
+        Generation generation = current().generations().get(id);
+        return generation == null ? Double.NaN : value.applyAsDouble(generation.fuse());
     }
 
     /** Whether exactly this release runs. */

@@ -5,9 +5,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A plugin's jar, as it was handed in. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Release(byte[] bytes, String sha256) {
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared
     static Release of(byte[] bytes) {
         try {
             return new Release(

@@ -4,6 +4,7 @@ import io.lianhu.server.event.Subscribers;
 import io.lianhu.server.graphql.Contribution;
 import io.lianhu.server.graphql.Engine;
 import io.lianhu.server.graphql.Limits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -25,11 +27,18 @@ final class Snapshot {
     private final Contribution core;
     private final Map<Set<String>, Engine> engines = new ConcurrentHashMap<>();
     private final AtomicInteger users = new AtomicInteger(1);
-    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private final CompletableFuture<Void> unused = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> drained;
 
-    Snapshot(Contribution core, Map<String, Generation> generations) {
+    /**
+     * Some versions, in the place of others.
+     *
+     * @param before completed once nobody uses what came before: it may hold versions that are in this one too
+     */
+    Snapshot(Contribution core, Map<String, Generation> generations, CompletableFuture<?> before) {
         this.core = core;
         this.generations = Collections.unmodifiableSortedMap(new TreeMap<>(generations));
+        this.drained = CompletableFuture.allOf(unused, before).thenApply(both -> true);
     }
 
     SortedMap<String, Generation> generations() {
@@ -48,13 +57,18 @@ final class Snapshot {
 
     void release() {
         if (users.decrementAndGet() == 0) {
-            drained.complete(null);
+            unused.complete(null);
         }
     }
 
-    /** Completed once nobody uses the snapshot any more. */
-    CompletableFuture<Void> drained() {
+    /** Completed once nobody uses the snapshot any more, nor any that came before it. */
+    CompletableFuture<?> drained() {
         return drained;
+    }
+
+    /** The same, but with false once so much time has passed; then, for those that come after it too, it counts as drained. */
+    CompletableFuture<Boolean> drained(Duration patience) {
+        return drained.completeOnTimeout(false, patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** The engine of a set of plugins; those that do not run are passed over. */

@@ -116,6 +116,7 @@ class Startup {
         vertx.setPeriodic(REFRESH.toMillis(), timer -> registry.reload()
                 .subscribe()
                 .with(done -> {}, failure -> LOG.warn("The counties could not be read again: {}", failure.toString())));
+        vertx.setPeriodic(REFRESH.toMillis(), timer -> catalogue.refresh());
         ready = true;
         LOG.info("Ready: {} counties, plugins {}", registry.all().size(), host.versions());
     }

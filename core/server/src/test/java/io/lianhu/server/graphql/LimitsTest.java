@@ -1,6 +1,8 @@
 package io.lianhu.server.graphql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -126,6 +128,43 @@ final class LimitsTest {
         assertEquals(Optional.empty(), cost(query, Map.of("n", -5, "m", "a hundred")));
     }
 
+    /** One level of ten, one of a hundred and one of three: what is asked of the last is asked three thousand times. */
+    @Test
+    void aListWithoutPagesCountsAsLongAsTheSchemaSaysItIs() {
+        String lists = "{ thing { neighbours { ancestors { trio { %s } } } } }";
+
+        assertEquals(Optional.empty(), cost(lists.formatted("id"), Map.of()));
+        assertEquals(Optional.of("cost"), cost(lists.formatted("id name"), Map.of()));
+        assertEquals(
+                Optional.of("cost"),
+                cost(
+                        "{ node(id: 1) { ...A } } fragment A on Thing { neighbours { ancestors { ... on Thing"
+                                + " { trio { id name } } } } }",
+                        Map.of()));
+    }
+
+    @Test
+    void aPageThatDoesNotSayHowLongCountsAsLongAsTheSchemaWouldMakeIt() {
+        String page = "{ thing { ancestors { latest%s { id name } } } }";
+
+        assertEquals(Optional.of("cost"), cost(page.formatted(""), Map.of()), "40 of a hundred");
+        assertEquals(Optional.empty(), cost(page.formatted("(first: 10)"), Map.of()));
+    }
+
+    @Test
+    void onlySoundDocumentsAreKeptAndNotWithoutEnd() {
+        String sound = "{ thing { name } }";
+        PreparedDocument kept = engine.prepare(sound);
+
+        assertSame(kept, engine.prepare(sound));
+        assertNotSame(engine.prepare("{ nothing }"), engine.prepare("{ nothing }"));
+        assertNotSame(engine.prepare("{"), engine.prepare("{"));
+        for (int i = 0; i < 10; i++) {
+            engine.prepare(sound + " #" + i + "x".repeat(90_000));
+        }
+        assertNotSame(kept, engine.prepare(sound));
+    }
+
     @Test
     void whatIsNamedButNotAskedForCostsNothing() {
         String both = "query A { thing { name } } query B { things(first: 100) { edges { node { parts(first: 100)"
@@ -133,8 +172,8 @@ final class LimitsTest {
         Document document = Parser.parse(both);
         List<OperationDefinition> operations = document.getDefinitionsOfType(OperationDefinition.class);
 
-        assertTrue(limits.cost(document, operations.get(0), Map.of()).isEmpty());
-        assertTrue(limits.cost(document, operations.get(1), Map.of()).isPresent());
+        assertTrue(engine.excess(document, operations.get(0), Map.of()).isEmpty());
+        assertTrue(engine.excess(document, operations.get(1), Map.of()).isPresent());
     }
 
     @Test
@@ -159,7 +198,7 @@ final class LimitsTest {
 
     private Optional<String> cost(String text, Map<String, @Nullable Object> variables) {
         Document document = Parser.parse(text);
-        return limits.cost(
+        return engine.excess(
                         document,
                         document.getDefinitionsOfType(OperationDefinition.class).get(0),
                         variables)

@@ -119,6 +119,55 @@ final class SchemaComposerTest {
                             .item(Map.of())),
                     "village-points: PointsAwardPayload has a loader, but is no type that implements Node"),
             Mistake.inSdl(
+                    "a node type without a loader",
+                    "\"Mine.\" type PointsShop implements Node { \"Its id.\" id: ID! }",
+                    "village-points: PointsShop implements Node, but has no loader"),
+            Mistake.inBindings(
+                    "a resolver for a core field",
+                    "",
+                    module -> module.field(
+                            "Thing", "name", call -> Uni.createFrom().item("mine")),
+                    "village-points: Thing.name is bound, but was defined by core"),
+            Mistake.inBindings(
+                    "a resolver for a core root field",
+                    "",
+                    module -> module.query("things", call -> Uni.createFrom().nullItem()),
+                    "village-points: Query.things is bound, but was defined by core"),
+            Mistake.inBindings(
+                    "a loader for a core type",
+                    "",
+                    module ->
+                            module.node("Thing", (ids, call) -> Uni.createFrom().item(Map.of())),
+                    "village-points: Thing has a loader, but was not defined here"),
+            Mistake.inBindings(
+                    "a mutation bound as a field, without its transaction",
+                    "extend type Mutation { \"Ends.\" pointsEnd(\"What.\" input: PointsAwardInput!): PointsAwardPayload!"
+                            + " @permission(name: \"points:award\") }",
+                    module -> module.field(
+                            "Mutation", "pointsEnd", call -> Uni.createFrom().nullItem()),
+                    "village-points: Mutation.pointsEnd is a field of a root, and bound as another type's"),
+            Mistake.inBindings(
+                    "a question bound in a batch",
+                    "extend type Query { \"All.\" pointsM: Int @permission(name: \"anyone\") }",
+                    module -> module.batch("Query", "pointsM", (sources, call) -> Uni.createFrom()
+                            .item(Map.of())),
+                    "village-points: Query.pointsM is a field of a root, and bound as another type's"),
+            Mistake.inSdl(
+                    "roots of one's own",
+                    "\"Mine.\" schema { query: PointsAccount }",
+                    "village-points: may not define or extend schema"),
+            Mistake.inSdl(
+                    "a root more",
+                    "extend schema { subscription: PointsAccount }",
+                    "village-points: may not define or extend schema"),
+            Mistake.inSdl(
+                    "a core type that implements something of one's own",
+                    "\"Mine.\" interface PointsNamed { \"The name.\" name: String }"
+                            + " extend type Thing implements PointsNamed"
+                            + " { \"All.\" pointsN: Int @permission(name: \"anyone\") }",
+                    "village-points: may not let Thing implement anything",
+                    "…PointsNamed…"),
+            Mistake.inSdl(
                     "a list without a page size",
                     "extend type PointsAccount { \"Its things.\" things: ThingConnection! }",
                     "PointsAccount.things is a connection without first: Int!"),
@@ -231,6 +280,53 @@ final class SchemaComposerTest {
     }
 
     @Test
+    void aPluginWhosePrefixBeginsACoreTypesNameIsAGuestOnItAllTheSame() {
+        Contribution guest = Contribution.of(
+                "things",
+                "thing",
+                "extend type Thing { \"Its price.\" price: Int \"Its age.\" thingAge: Int }",
+                module -> {},
+                List.of(),
+                NO_TEXTS);
+
+        assertEquals(
+                List.of(
+                        "things: field Thing.price lacks the prefix thing",
+                        "things: Thing.price names no permission",
+                        "things: Thing.thingAge names no permission"),
+                refusal(SmallSchema.core(), guest));
+    }
+
+    @Test
+    void aPrefixThatBeginsAnotherIsRefused() {
+        Contribution other = Contribution.of("points-shop", "pointsshop", "", module -> {}, List.of(), NO_TEXTS);
+
+        assertEquals(
+                List.of("points-shop: the prefix pointsshop begins with points, the prefix of village-points"),
+                refusal(SmallSchema.core(), SmallSchema.plugin(), other));
+    }
+
+    @Test
+    void whatAnotherPluginDefinedIsItsToBind() {
+        Contribution thief = Contribution.of(
+                "shop",
+                "shop",
+                "extend type PointsAccount { \"Its goods.\" shopGoods: Int @permission(name: \"anyone\") }",
+                module -> module.field("PointsAccount", "balance", call -> Uni.createFrom()
+                                .item(1_000_000))
+                        .node("PointsAccount", (ids, call) -> Uni.createFrom().item(Map.of())),
+                List.of(),
+                NO_TEXTS);
+
+        assertEquals(
+                List.of(
+                        "shop: PointsAccount.balance is bound, but was defined by village-points",
+                        "shop: PointsAccount has a loader, but was not defined here"),
+                refusal(SmallSchema.core(), SmallSchema.plugin(), thief));
+        assertTold("…'PointsAccount'…", refusal(SmallSchema.core(), thief));
+    }
+
+    @Test
     void sdlThatCannotBeReadIsTold() {
         List<String> faults = faults(List.of(Mistake.inSdl("", "type PointsHalf {")));
 
@@ -268,9 +364,11 @@ final class SchemaComposerTest {
                         .filter(texts -> texts != NO_TEXTS)
                         .findFirst()
                         .orElse(NO_TEXTS));
-        return assertThrows(
-                        CompositionException.class,
-                        () -> Engine.compose(List.of(SmallSchema.core(), plugin), Limits.DEFAULT))
+        return refusal(SmallSchema.core(), plugin);
+    }
+
+    private static List<String> refusal(Contribution... contributions) {
+        return assertThrows(CompositionException.class, () -> Engine.compose(List.of(contributions), Limits.DEFAULT))
                 .faults();
     }
 

@@ -27,6 +27,14 @@ final class SmallSchema {
               name: String
               "What it is a part of."
               whole: Thing
+              "Those beside it."
+              neighbours: [Thing!]!
+              "What it is a part of, and that, and so on."
+              ancestors: [Thing!]! @size(usual: 100)
+              "Always three."
+              trio: [Thing!]! @size(usual: 3)
+              "What became of it."
+              latest("How many." first: Int! = 40): [Thing!]!
               "What it is made of."
               parts("How many." first: Int!, "After which." after: String): ThingConnection!
             }
