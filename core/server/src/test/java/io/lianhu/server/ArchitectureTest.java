@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -17,9 +19,11 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.elements.ClassesShouldConjunction;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import io.lianhu.sdk.ErrorCode;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
+import jakarta.persistence.Entity;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.NullMarked;
@@ -60,7 +64,7 @@ final class ArchitectureTest {
                     "org.hibernate..internal..",
                     "org.hibernate.engine..",
                     "org.hibernate.boot..")
-            .because("they change with any release, and UpgradeTest covers that package alone");
+            .because("they change with any release, and one package is soon looked through");
 
     @ArchTest
     static final ArchRule idsAreMadeInOnePlace = noClasses()
@@ -118,6 +122,26 @@ final class ArchitectureTest {
             .orShould()
             .beAnnotatedWith(ConfigProperty.class)
             .because("a constructor tells what a class needs, and makes it testable without a container");
+
+    /**
+     * A feature's inside is its own. Entities are public for Hibernate's sake and records for graphql-java's, which reads them; codes of
+     * errors are everybody's words.
+     */
+    @ArchTest
+    static void publicIsOnlyWhatOtherFeaturesUse(JavaClasses classes) {
+        List<String> needless = classes.stream()
+                .filter(type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(type -> !type.isAnnotatedWith(Entity.class)
+                        && !type.isAssignableTo(Record.class)
+                        && !type.isAssignableTo(ErrorCode.class))
+                .filter(type -> type.getDirectDependenciesToSelf().stream()
+                        .map(dependency -> dependency.getOriginClass().getPackageName())
+                        .allMatch(type.getPackageName()::equals))
+                .map(JavaClass::getName)
+                .sorted()
+                .toList();
+        assertEquals(List.of(), needless);
+    }
 
     /** Null is an error of the compiler only in packages that say so. */
     @ArchTest

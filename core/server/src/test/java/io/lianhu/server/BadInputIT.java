@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lianhu.sdk.ErrorType;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.testkit.Answer;
@@ -33,6 +35,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
@@ -47,6 +50,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class BadInputIT {
     private static final Map<String, String> JSON =
             Map.of("Content-Type", "application/json", "Accept", "application/graphql-response+json");
+    private static final String REQUEST_ID = "request-of-a-test";
+    private static final Map<String, String> NAMED = Map.of(
+            "Content-Type",
+            "application/json",
+            "Accept",
+            "application/graphql-response+json",
+            "X-Request-Id",
+            REQUEST_ID);
     private static final int MIB = 1024 * 1024;
 
     private static TestHost host;
@@ -193,6 +204,28 @@ final class BadInputIT {
                 resident.send("GET", "/graphql?variables=%7B", Map.of("Accept", "application/json"), null),
                 400,
                 "REQUEST_MALFORMED");
+    }
+
+    @Test
+    @DisplayName("Health and metrics are shown to who knows the server itself, and by no name that the world knows")
+    void internals() {
+        for (String path : List.of("/q/health/ready", "/q/metrics")) {
+            for (String name : List.of(
+                    county.hostName(),
+                    county.hostName() + ".",
+                    "platform.localhost",
+                    "PLATFORM.localhost.",
+                    "999998.localhost",
+                    "www.another.example")) {
+                assertEquals(404, internal(name, path), name + path);
+            }
+            assertEquals(200, internal("127.0.0.1:8080", path), path);
+            assertEquals(200, internal("localhost", path), path);
+        }
+    }
+
+    private static int internal(String name, String path) {
+        return county.anonymous().atHost(name).send("GET", path, Map.of(), null).status();
     }
 
     private static String repeat(String text, int times) {
@@ -546,32 +579,6 @@ final class BadInputIT {
     }
 
     @Test
-    @DisplayName("Who asks too often is told when to ask again, and keeps nobody else from asking")
-    void rateLimit() {
-        String code = "9" + String.valueOf(System.nanoTime()).substring(0, 5).replaceAll("\\D", "0");
-        String manifest = county.manifest()
-                .replace(county.code(), code)
-                .replace("\"requestsPerMinutePerClient\":60000", "\"requestsPerMinutePerClient\":10");
-        host.operator().applyCounty(manifest, "code,name,register_name\n" + code + ",慢县,慢县\n", "");
-        GraphqlClient limited = county.anonymous().atHost(code + ".localhost");
-        Reply last = ask(limited);
-        for (int i = 0; i < 30 && last.status() == 200; i++) {
-            last = ask(limited);
-        }
-        refused(last, 429, "RATE_LIMITED");
-        int seconds = Integer.parseInt(last.header("Retry-After").orElse("0"));
-        assertTrue(seconds >= 1 && seconds <= 60, () -> "Retry-After: " + seconds);
-        assertEquals(
-                seconds,
-                last.json().at("/errors/0/extensions/params/retryAfterSeconds").asInt());
-        assertEquals(200, ask(resident).status());
-    }
-
-    private static Reply ask(GraphqlClient client) {
-        return client.send("POST", "/graphql", JSON, bytes("{\"query\": \"{ county { code } }\"}"));
-    }
-
-    @Test
     @DisplayName("Each error has its words in both languages, and the request's id where the client gave one")
     void words() {
         Map<String, String> wrong = Map.of(
@@ -585,27 +592,52 @@ final class BadInputIT {
                         "{\"query\": \"mutation { caseRate(input: { caseId: \\\"x\\\", stars: 1 }) { case { id } } }\"}",
                 "FORBIDDEN", "{\"query\": \"mutation { caseClose(input: { caseId: \\\"x\\\" }) { case { id } } }\"}",
                 "INVALID_INPUT", "{\"query\": \"{ cases(first: 0) { edges { cursor } } }\"}");
-        wrong.forEach((code, body) -> {
-            Map<String, String> headers = new TreeMap<>(JSON);
-            headers.put("X-Request-Id", "request-of-a-test");
-            JsonNode english = resident.inLanguage("en")
-                    .send("POST", "/graphql", headers, bytes(body))
-                    .json()
-                    .at("/errors/0");
-            JsonNode chinese = resident.inLanguage("zh-CN")
-                    .send("POST", "/graphql", headers, bytes(body))
-                    .json()
-                    .at("/errors/0");
-            for (JsonNode error : List.of(english, chinese)) {
-                assertEquals(code, error.at("/extensions/code").asText(), error::toString);
-                assertEquals(
-                        "request-of-a-test", error.at("/extensions/requestId").asText());
-                assertTrue(error.at("/extensions/params").isObject(), error::toString);
+        wrong.forEach((code, body) ->
+                bothLanguages(code, resident, client -> client.send("POST", "/graphql", NAMED, bytes(body))));
+        byte[] sound = bytes("{\"query\": \"{ county { code } }\"}");
+        bothLanguages(
+                "TENANT_UNKNOWN_HOST",
+                resident.atHost("999998.localhost"),
+                client -> client.send("POST", "/graphql", NAMED, sound));
+        bothLanguages(
+                "REQUEST_TOO_LARGE", resident, client -> client.send("POST", "/graphql", NAMED, new byte[2 * MIB]));
+        Map<String, String> photo = Map.of("Content-Type", "image/jpeg", "X-Request-Id", REQUEST_ID);
+        bothLanguages(
+                "PHOTO_NOT_AN_IMAGE", resident, client -> client.send("POST", "/photos", photo, bytes("no photo")));
+        Map<String, Object> report =
+                Casework.with(Casework.reportInput("井盖坏了", List.of()), "idempotencyKey", "key of the words");
+        resident.mutate(Casework.document("caseReport"), Casework.input(report));
+        byte[] reused =
+                body(Casework.document("caseReport"), Casework.input(Casework.with(report, "description", "另一个井盖坏了")));
+        bothLanguages("IDEMPOTENCY_KEY_REUSED", resident, client -> client.send("POST", "/graphql", NAMED, reused));
+        County slow = host.newCounty();
+        slow.limitRequests(10, 1_000);
+        bothLanguages("RATE_LIMITED", slow.anonymous(), client -> {
+            Reply reply = client.send("POST", "/graphql", NAMED, sound);
+            for (int more = 0; more < 20 && reply.status() != 429; more++) { // a minute may end in between
+                reply = client.send("POST", "/graphql", NAMED, sound);
             }
-            assertTrue(
-                    chinese.get("message").asText().codePoints().anyMatch(Character::isIdeographic), chinese::toString);
-            assertFalse(
-                    english.get("message").asText().codePoints().anyMatch(Character::isIdeographic), english::toString);
+            return reply;
         });
+    }
+
+    private static byte[] body(String document, Map<String, Object> variables) {
+        try {
+            return new ObjectMapper().writeValueAsBytes(Map.of("query", document, "variables", variables));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static void bothLanguages(String code, GraphqlClient client, Function<GraphqlClient, Reply> wrong) {
+        JsonNode english = wrong.apply(client.inLanguage("en")).json().at("/errors/0");
+        JsonNode chinese = wrong.apply(client.inLanguage("zh-CN")).json().at("/errors/0");
+        for (JsonNode error : List.of(english, chinese)) {
+            assertEquals(code, error.at("/extensions/code").asText(), error::toString);
+            assertEquals(REQUEST_ID, error.at("/extensions/requestId").asText());
+            assertTrue(error.at("/extensions/params").isObject(), error::toString);
+        }
+        assertTrue(chinese.get("message").asText().codePoints().anyMatch(Character::isIdeographic), chinese::toString);
+        assertFalse(english.get("message").asText().codePoints().anyMatch(Character::isIdeographic), english::toString);
     }
 }

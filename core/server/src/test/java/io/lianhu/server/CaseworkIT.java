@@ -456,10 +456,10 @@ final class CaseworkIT {
         List<String> newestFirst = new ArrayList<>(reported);
         java.util.Collections.reverse(newestFirst);
         assertEquals(newestFirst, seen);
-        assertFalse(new TreeSet<>(ids(resident.query(LIST, Map.of("first", 100)).at("/cases"))).removeAll(reported));
+        assertFalse(new TreeSet<>(ids(resident.query(LIST, Map.of("first", 50)).at("/cases"))).removeAll(reported));
         assertFalse(new TreeSet<>(ids(counties.second()
                         .administrator()
-                        .query(LIST, Map.of("first", 100))
+                        .query(LIST, Map.of("first", 50))
                         .at("/cases")))
                 .removeAll(reported));
     }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lianhu.testkit.County;
-import io.lianhu.testkit.TestHost;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +31,7 @@ final class GraphqlAuditIT {
         }
         Run installed = run("npm", Map.of(), "npm", "ci", "--no-audit", "--no-fund");
         assertEquals(0, installed.exit(), installed.output());
-        county = TestHost.shared(TestHost.Options.core()).newCounty();
+        county = OneHost.get().newCounty();
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lianhu.devstack.Keycloak;
 import io.lianhu.devstack.Person;
 import io.lianhu.sdk.ErrorType;
+import io.lianhu.sdk.Role;
 import io.lianhu.testkit.Answer;
 import io.lianhu.testkit.ApiError;
 import io.lianhu.testkit.County;
@@ -17,6 +18,7 @@ import io.lianhu.testkit.GraphqlClient;
 import io.lianhu.testkit.Photos;
 import io.lianhu.testkit.TestHost;
 import io.lianhu.testkit.TwoCounties;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
@@ -29,6 +31,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -146,20 +150,69 @@ final class IdentityIT {
     @DisplayName("A token is of use until it expires")
     void expiredTokens() {
         Person person = person();
-        String client = "short-" + UUID.randomUUID();
-        keycloak()
+        String lasting = client("lasting", "600", "basic", "profile", "acr", "lianhu-audience");
+        county.anonymous()
+                .withToken(keycloak().token(lasting, person.username(), PASSWORD, null))
+                .query(VIEWER);
+        String brief = client("brief", "1", "basic", "profile", "acr", "lianhu-audience");
+        GraphqlClient shortly =
+                county.anonymous().withToken(keycloak().token(brief, person.username(), PASSWORD, null));
+        Eventually.passes(() -> refused(shortly, 401, ErrorType.UNAUTHENTICATED, "TOKEN_INVALID"));
+    }
+
+    /** A client of the realm whose tokens live so many seconds and have these scopes. */
+    private static String client(String name, String seconds, String... scopes) {
+        String id = name + "-" + UUID.randomUUID();
+        HttpResponse<String> made = keycloak()
                 .admin(
                         "POST",
                         "clients",
                         """
                         {"clientId": "%s", "publicClient": true, "directAccessGrantsEnabled": true,
-                         "attributes": {"access.token.lifespan": "2"},
-                         "defaultClientScopes": ["basic", "profile", "acr", "lianhu-audience"]}"""
-                                .formatted(client));
-        GraphqlClient shortly =
-                county.anonymous().withToken(keycloak().token(client, person.username(), PASSWORD, null));
-        shortly.query(VIEWER);
-        Eventually.passes(() -> refused(shortly, 401, ErrorType.UNAUTHENTICATED, "TOKEN_INVALID"));
+                         "fullScopeAllowed": true, "attributes": {"access.token.lifespan": "%s"},
+                         "defaultClientScopes": ["%s"], "optionalClientScopes": ["organization"]}"""
+                                .formatted(id, seconds, String.join("\", \"", scopes)));
+        assertEquals(201, made.statusCode(), made::body);
+        return id;
+    }
+
+    @Test
+    @DisplayName("Roles that the token names give no right: what somebody may do stands in the county's registry")
+    void rolesOfTheTokenCountForNothing() {
+        Person person = person();
+        String subject = keycloak().createPerson(person);
+        keycloak().addMember(county.code(), subject);
+        String client = client("roles", "600", "basic", "profile", "acr", "lianhu-audience");
+        nameEveryRole(client);
+        String token = keycloak().token(client, person.username(), PASSWORD, county.code());
+        String claims = decode(token.split("\\.")[1]);
+        for (Role role : Role.values()) {
+            assertTrue(claims.contains('"' + role.name() + '"'), claims);
+        }
+        mayNothing(county.anonymous().withToken(token));
+        String nowhere = keycloak().token(client, person.username(), PASSWORD, null);
+        host.platform()
+                .withToken(nowhere)
+                .expectError(ErrorType.FORBIDDEN, "{ tenants(first: 1) { edges { cursor } } }", Map.of());
+    }
+
+    /** Has the client's tokens say that their bearer holds every role there is. */
+    private static void nameEveryRole(String client) {
+        String found =
+                keycloak().admin("GET", "clients?clientId=" + client, null).body();
+        String roles =
+                Stream.of(Role.values()).map(role -> "\\\"" + role + "\\\"").collect(Collectors.joining(",", "[", "]"));
+        HttpResponse<String> mapped = keycloak()
+                .admin(
+                        "POST",
+                        "clients/" + found.replaceAll("(?s).*?\"id\":\"([^\"]+)\".*", "$1")
+                                + "/protocol-mappers/models",
+                        """
+                        {"name": "roles", "protocol": "openid-connect", "protocolMapper": "oidc-hardcoded-claim-mapper",
+                         "config": {"claim.name": "realm_access.roles", "claim.value": "%s", "jsonType.label": "JSON",
+                         "access.token.claim": "true"}}"""
+                                .formatted(roles));
+        assertEquals(201, mapped.statusCode(), mapped::body);
     }
 
     @Test
@@ -295,7 +348,11 @@ final class IdentityIT {
         another.expectError(ErrorType.FORBIDDEN, "{ plugins { name } }", Map.of());
         county.administrator()
                 .atHost("platform.localhost")
-                .expectError(ErrorType.FORBIDDEN, "{ tenants(first: 1) { edges { cursor } } }", Map.of());
+                .expectError(
+                        ErrorType.FORBIDDEN,
+                        "TOKEN_OTHER_COUNTY",
+                        "{ tenants(first: 1) { edges { cursor } } }",
+                        Map.of());
     }
 
     @Test

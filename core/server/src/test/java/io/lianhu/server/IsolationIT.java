@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lianhu.sdk.ErrorType;
 import io.lianhu.testkit.Answer;
+import io.lianhu.testkit.ApiError;
 import io.lianhu.testkit.County;
 import io.lianhu.testkit.Eventually;
 import io.lianhu.testkit.GraphqlClient;
 import io.lianhu.testkit.PluginSource;
+import io.lianhu.testkit.Replica;
 import io.lianhu.testkit.TestHost;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +51,7 @@ final class IsolationIT {
     private static final int CLIENTS = 32;
     private static final int REQUESTS_PER_CLIENT = 80;
     private static final String DENIED = "42501";
+    private static final String NO_SUCH_SETTING = "42704";
 
     private static final String READ =
             """
@@ -60,6 +64,7 @@ final class IsolationIT {
     private static final String FAILING_READ = "query ($sql: String!) { fenceEntities fenceThrow fenceSql(sql: $sql) }";
     private static final String WRITE =
             "mutation ($input: FenceWriteInput!) { fenceWrite(input: $input) { note { text } } }";
+    private static final String SQL = "query ($sql: String!) { fenceSql(sql: $sql) }";
     private static final String NEWEST = "select tenant_id, text from {h-schema}note order by id desc limit 20";
 
     private static TestHost host;
@@ -123,6 +128,8 @@ final class IsolationIT {
                 0,
                 rows("select count(*) from " + FencePlugin.SCHEMA + ".note where text not like tenant_id || ':%'"
                         + " or text like '%failed%'"));
+        assertTrue(
+                tally.values.get() > CLIENTS * REQUESTS_PER_CLIENT, () -> "few values were looked at: " + tally.values);
         assertTrue(tally.failures.get() > REQUESTS_PER_CLIENT, "planned failures");
         assertTrue(tally.disconnects.get() > 10, "planned disconnects");
         System.out.printf(
@@ -268,7 +275,6 @@ final class IsolationIT {
                 "declare later cursor with hold for select text from {h-schema}note",
                 "fetch all from later",
                 "create temporary table kept as select * from {h-schema}note",
-                "select * into temporary kept from {h-schema}note",
                 "alter table {h-schema}note disable row level security",
                 "truncate {h-schema}note",
                 "grant all on {h-schema}note to lianhu_core",
@@ -280,15 +286,29 @@ final class IsolationIT {
             })
     void steeringStatementsAreRefused(String sql) {
         GraphqlClient client = counties.get(0).administrator();
-        client.expectError(ErrorType.INTERNAL, "query ($sql: String!) { fenceSql(sql: $sql) }", Map.of("sql", sql));
-        client.expectError(ErrorType.INTERNAL, WRITE, write("SQL", 0, sql));
+        GraphqlClient neighbour = counties.get(1).administrator();
+        neighbour.mutate(WRITE, write("PERSIST", 998, counties.get(1).code() + ":own"));
+        String begin = sql.lines()
+                .findFirst()
+                .orElseThrow()
+                .replaceFirst("\\{h-schema}.*", "")
+                .strip();
+        failsInside(() -> client.expectError(ErrorType.INTERNAL, SQL, Map.of("sql", sql)), "Statement refused", begin);
+        failsInside(
+                () -> client.expectError(ErrorType.INTERNAL, WRITE, write("SQL", 0, sql)), "Statement refused", begin);
         client.mutate(WRITE, write("PERSIST", 999, counties.get(0).code() + ":still"));
-        counties.get(1)
-                .administrator()
-                .query(READ, Map.of("newest", NEWEST, "all", NEWEST))
-                .at("/newest")
-                .forEach(value ->
-                        assertTrue(value.asText().startsWith(counties.get(1).code() + "|")));
+        JsonNode newest =
+                neighbour.query(READ, Map.of("newest", NEWEST, "all", NEWEST)).at("/newest");
+        assertFalse(newest.isEmpty());
+        newest.forEach(
+                value -> assertTrue(value.asText().startsWith(counties.get(1).code() + "|"), value::asText));
+    }
+
+    /** Clients hear INTERNAL of whatever went wrong inside; the log says what it was, in one more line that has all these parts. */
+    private static void failsInside(Runnable attempt, String... parts) {
+        int before = host.logged(parts).size();
+        attempt.run();
+        assertTrue(host.logged(parts).size() > before, () -> "It failed for another reason than " + List.of(parts));
     }
 
     @ParameterizedTest
@@ -307,16 +327,27 @@ final class IsolationIT {
             })
     void othersTablesAreOutOfReach(String sql) {
         otherPlugin();
-        counties.get(0)
-                .administrator()
-                .expectError(ErrorType.INTERNAL, "query ($sql: String!) { fenceSql(sql: $sql) }", Map.of("sql", sql));
-        assertFalse(host.logged("permission denied").isEmpty());
+        GraphqlClient client = counties.get(0).administrator();
+        failsInside(() -> client.expectError(ErrorType.INTERNAL, SQL, Map.of("sql", sql)), "permission denied");
+    }
+
+    @ParameterizedTest
+    @DisplayName("Nobody makes tables of one's own, where no fence would stand around them")
+    @ValueSource(
+            strings = {
+                "select * into temporary kept from {h-schema}note",
+                "select * into {h-schema}kept from {h-schema}note"
+            })
+    void tablesOfOnesOwnAreNotMade(String sql) {
+        GraphqlClient client = counties.get(0).administrator();
+        failsInside(() -> client.expectError(ErrorType.INTERNAL, WRITE, write("SQL", 0, sql)), "permission denied");
     }
 
     private static void otherPlugin() {
         if (!host.operator().plugins().containsKey("fence-other")) {
             host.operator()
                     .installPlugin(PluginSource.of("fence-other")
+                            .prefix("other")
                             .java(
                                     "package other;\nimport io.lianhu.sdk.LianhuPlugin;\npublic final class Other implements LianhuPlugin {}")
                             .migration("V1__other.sql", "create table other (tenant_id text primary key, kept text);")
@@ -371,18 +402,21 @@ final class IsolationIT {
                 if (tenant != null) {
                     statement.execute("set local lianhu.tenant = ''");
                 }
-                connection.setSavepoint();
                 assertEquals(0, count(statement, "select count(*) from " + note));
                 assertEquals(0, statement.executeUpdate("update " + note + " set text = 'x'"));
                 assertEquals(0, statement.executeUpdate("delete from " + note));
                 connection.commit();
             }
-            refused(FencePlugin.SCHEMA, tenant, "insert into " + note + " (slot, text) values (1, 'x')");
-            refused(
-                    FencePlugin.SCHEMA,
-                    tenant,
-                    "insert into " + note + " (tenant_id, slot, text) values ('"
-                            + counties.get(0).code() + "', 1, 'x')");
+            assertEquals(
+                    tenant == null ? NO_SUCH_SETTING : DENIED,
+                    refused(FencePlugin.SCHEMA, tenant, "insert into " + note + " (slot, text) values (1, 'x')"));
+            assertEquals(
+                    DENIED,
+                    refused(
+                            FencePlugin.SCHEMA,
+                            tenant,
+                            "insert into " + note + " (tenant_id, slot, text) values ('"
+                                    + counties.get(0).code() + "', 1, 'x')"));
             assertEquals(DENIED, refused(FencePlugin.SCHEMA, tenant, "truncate " + note));
             assertEquals(
                     DENIED,
@@ -397,6 +431,112 @@ final class IsolationIT {
             assertEquals(0, count(statement, "select count(*) from lianhu_core.division"));
             assertEquals(0, count(statement, "select count(*) from lianhu_core.post"));
         }
+    }
+
+    @Test
+    @DisplayName("The same load without a county in the transaction finds no row, and whatever it writes fails")
+    void theSameLoadWithoutTheSettingIsOfNoUse() throws Exception {
+        for (County county : counties) {
+            county.administrator().mutate(WRITE, write("PERSIST", 700, county.code() + ":kept"));
+        }
+        String all = "select count(*) + coalesce(sum(hashtext(tenant_id || id || text)), 0) from " + FencePlugin.SCHEMA
+                + ".note";
+        long before = rows(all);
+        AtomicInteger found = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+        List<Future<?>> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            int slot = i;
+            String code = counties.get(i % COUNTIES).code();
+            clients.add(threads.submit(() -> {
+                Random random = new Random(slot);
+                try (Connection connection = login();
+                        Statement statement = connection.createStatement()) {
+                    connection.setAutoCommit(false);
+                    for (int n = 0; n < REQUESTS_PER_CLIENT; n++) {
+                        statement.execute("set local role " + FencePlugin.SCHEMA);
+                        withoutTheSetting(statement, code, slot, random.nextInt(100), found, refused);
+                        connection.rollback();
+                    }
+                }
+                return null;
+            }));
+        }
+        for (Future<?> client : clients) {
+            result(client);
+        }
+        threads.shutdown();
+        assertEquals(0, found.get(), "rows seen or changed");
+        assertTrue(refused.get() > CLIENTS * REQUESTS_PER_CLIENT / 10, () -> "few writes were tried: " + refused);
+        assertEquals(before, rows(all));
+    }
+
+    /** Reads and writes in the proportion of the load through the server. */
+    private static void withoutTheSetting(
+            Statement statement, String code, int slot, int dice, AtomicInteger found, AtomicInteger refused)
+            throws SQLException {
+        String note = FencePlugin.SCHEMA + ".note";
+        if (dice < 68) {
+            found.addAndGet((int) count(
+                    statement, "select count(*) from " + note + " where tenant_id = '" + code + "' or slot = " + slot));
+        } else if (dice < 80) {
+            found.addAndGet(statement.executeUpdate("update " + note + " set text = 'x' where slot = 700"));
+            found.addAndGet(statement.executeUpdate("delete from " + note + " where tenant_id = '" + code + "'"));
+        } else {
+            String columns = dice < 90 ? " (slot, text) values (" : " (tenant_id, slot, text) values ('" + code + "', ";
+            SQLException denied = assertThrows(
+                    SQLException.class, () -> statement.execute("insert into " + note + columns + slot + ", 'x')"));
+            assertEquals(dice < 90 ? NO_SUCH_SETTING : DENIED, denied.getSQLState(), denied::getMessage);
+            refused.incrementAndGet();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "A table that is declared append-only is added to, and never changed, whatever the plugin's script grants")
+    void anAppendOnlyTableIsOnlyAddedTo() {
+        GraphqlClient client = counties.get(0).administrator();
+        String entry = FencePlugin.SCHEMA + ".entry";
+        client.mutate(WRITE, write("SQL", 0, "insert into {h-schema}entry (text) values ('kept')"));
+        client.expectError(ErrorType.INTERNAL, WRITE, write("SQL", 0, "update {h-schema}entry set text = 'changed'"));
+        client.expectError(ErrorType.INTERNAL, WRITE, write("SQL", 0, "delete from {h-schema}entry"));
+        assertEquals(1, rows("select count(*) from " + entry + " where text = 'kept'"));
+        String tenant = counties.get(0).code();
+        for (String change :
+                List.of("update " + entry + " set text = 'x'", "delete from " + entry, "truncate " + entry)) {
+            assertEquals(DENIED, refused(FencePlugin.SCHEMA, tenant, change));
+            assertEquals(DENIED, refused(null, tenant, change));
+        }
+    }
+
+    @Test
+    @DisplayName("A policy that a script calls by the host's name is replaced by the host's, on a table of any name")
+    void aPolicyOfTheHostsNameIsReplaced() {
+        counties.get(0)
+                .administrator()
+                .mutate(WRITE, write("SQL", 0, "insert into {h-schema}\"Odd name\" (text) values ('first''s')"));
+        String odd = "select text from {h-schema}\"Odd name\"";
+        assertEquals(0, sql(counties.get(1), odd).size());
+        assertEquals(1, sql(counties.get(0), odd).size());
+    }
+
+    @Test
+    @DisplayName("A fence that stands is not raised again, which would lock the table under its users")
+    void aFenceThatStandsIsLeftAlone() {
+        String policies = "select sum(p.oid::bigint) from pg_policy p join pg_class t on t.oid = p.polrelid"
+                + " where t.relnamespace in ('" + FencePlugin.SCHEMA + "'::regnamespace, 'lianhu_core'::regnamespace)";
+        long before = rows(policies);
+        host.operator().installPlugin(FencePlugin.source().version("1.0.1").pack(host.scratchFolder()));
+        try (Replica second = host.secondReplica()) {
+            assertEquals(before, rows(policies), "after an upgrade, and the start of " + second.pid());
+        }
+    }
+
+    private static JsonNode sql(County county, String sql) {
+        return county.administrator()
+                .query("query ($sql: String!) { fenceSql(sql: $sql) }", Map.of("sql", sql))
+                .at("/fenceSql");
     }
 
     @Test
@@ -444,6 +584,56 @@ final class IsolationIT {
                         },
                         () -> String.join("; ", statements))
                 .getSQLState();
+    }
+
+    @Test
+    @DisplayName("What one request reads is of one moment, though others commit meanwhile")
+    void oneRequestReadsOneMoment() throws SQLException {
+        GraphqlClient client = counties.get(0).administrator();
+        String count = "select count(*) from {h-schema}note where slot = 610";
+        String query = "query ($count: String!, $wait: String!) { before: fenceSql(sql: $count) fenceSql(sql: $wait)"
+                + " after: fenceSql(sql: $count) }";
+        String wait = "select cast(pg_advisory_xact_lock_shared(610) as text)";
+        try (Connection gate = host.superuser();
+                Statement statement = gate.createStatement()) {
+            statement.execute("select pg_advisory_lock(610)");
+            CompletableFuture<Answer> reading =
+                    CompletableFuture.supplyAsync(() -> client.query(query, Map.of("count", count, "wait", wait)));
+            Eventually.passes(() -> assertEquals(
+                    1,
+                    rows("select count(*) from pg_locks where locktype = 'advisory' and objid = 610 and not granted")));
+            client.mutate(WRITE, write("PERSIST", 610, counties.get(0).code() + ":meanwhile"));
+            statement.execute("select pg_advisory_unlock(610)");
+            Answer answer = reading.join();
+            assertEquals("[\"0\"]", answer.at("/before").toString());
+            assertEquals(answer.at("/before"), answer.at("/after"));
+        }
+        assertEquals(
+                "[\"1\"]",
+                client.query(SQL, Map.of("sql", count)).at("/fenceSql").toString());
+    }
+
+    @Test
+    @DisplayName("Where one read fails, those beside it say why, and not that PostgreSQL answers no more")
+    void siblingsOfAFailureTellItsCause() {
+        Answer answer = counties.get(0)
+                .administrator()
+                .ask(
+                        "query ($bad: String!, $good: String!) { bad: fenceSql(sql: $bad) good: fenceSql(sql: $good) }",
+                        Map.of("bad", "select convert_from(decode('00', 'hex'), 'UTF8')", "good", "select 1"));
+        assertEquals(
+                List.of("REQUEST_MALFORMED", "REQUEST_MALFORMED"),
+                answer.errors().stream().map(ApiError::code).toList(),
+                answer::toString);
+    }
+
+    @Test
+    @DisplayName("A change is not reported as done where a statement of it failed that nobody waited for")
+    void aFailureThatIsToldLateIsAFailure() {
+        GraphqlClient client = counties.get(0).administrator();
+        client.expectError(
+                ErrorType.INTERNAL, WRITE, write("FORGET", 611, counties.get(0).code() + ":forgotten"));
+        assertEquals(0, rows("select count(*) from " + FencePlugin.SCHEMA + ".note where slot = 611"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.lianhu.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lianhu.testkit.County;
@@ -9,7 +10,13 @@ import io.lianhu.testkit.GraphqlSubscription;
 import io.lianhu.testkit.RawSocket;
 import io.lianhu.testkit.Replica;
 import io.lianhu.testkit.TestHost;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -42,20 +49,79 @@ final class SocketIT {
     }
 
     private static int closedAfter(String... messages) {
-        RawSocket socket = resident.socket();
-        for (String message : messages) {
-            socket.send(message);
+        try (RawSocket socket = resident.socket()) {
+            for (String message : messages) {
+                socket.send(message);
+            }
+            return socket.awaitClose();
         }
-        return socket.awaitClose();
+    }
+
+    private static RawSocket initialised() {
+        RawSocket socket = resident.socket();
+        socket.send(
+                "{\"type\":\"connection_init\",\"payload\":{\"Authorization\":\"Bearer " + resident.token() + "\"}}");
+        assertEquals("connection_ack", socket.next().path("type").asText());
+        return socket;
+    }
+
+    @Test
+    @DisplayName("A second subscription under the id of one that runs ends the connection")
+    void anIdTwice() {
+        String subscribe = "{\"type\":\"subscribe\",\"id\":\"1\",\"payload\":{\"query\":\"subscription {"
+                + " caseProgress(id: \\\"" + Casework.report(resident, "井盖坏了") + "\\\") { state } }\"}}";
+        try (RawSocket socket = initialised()) {
+            socket.send(subscribe);
+            assertEquals("next", socket.next().path("type").asText());
+            socket.send(subscribe);
+            assertEquals(4409, socket.awaitClose());
+        }
+    }
+
+    @Test
+    @DisplayName("Whose token is of no use here is not let in, with the reason's own code")
+    void refusedTokens() {
+        assertEquals(4401, resident.withToken("a.forged.token").expectRefusedSocket());
+        assertEquals(4403, resident.at(host.newCounty()).expectRefusedSocket());
+        assertEquals(4403, resident.atHost("999998.localhost").expectRefusedSocket());
+    }
+
+    /** A pong is about as long as its ping; what is sent here is more than the buffers of both sides hold. */
+    @Test
+    @DisplayName("Who sends without ever reading is cut off, and nothing grows for him")
+    void whoNeverReads() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", host.first().port())) {
+            socket.setReceiveBufferSize(4096);
+            OutputStream out = socket.getOutputStream();
+            out.write(("GET /graphql HTTP/1.1\r\nHost: " + county.hostName() + "\r\nUpgrade: websocket\r\n"
+                            + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                            + "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            byte[] ping = "{\"type\":\"ping\"}".getBytes(StandardCharsets.US_ASCII);
+            ByteArrayOutputStream frames = new ByteArrayOutputStream();
+            for (int i = 0; i < 4096; i++) {
+                frames.write(0x81); // a whole text message
+                frames.write(0x80 | ping.length); // masked, as a client's must be
+                frames.write(new byte[4]); // by nothing
+                frames.write(ping);
+            }
+            Instant end = Instant.now().plusSeconds(60);
+            assertThrows(
+                    IOException.class,
+                    () -> {
+                        while (Instant.now().isBefore(end)) {
+                            out.write(frames.toByteArray());
+                        }
+                    },
+                    "still connected after a minute");
+        }
     }
 
     @Test
     @DisplayName("A subscription that is misshapen is answered with a typed error, and the connection goes on")
     void misshapen() {
-        try (RawSocket socket = resident.socket()) {
-            socket.send("{\"type\":\"connection_init\",\"payload\":{\"Authorization\":\"Bearer " + resident.token()
-                    + "\"}}");
-            assertEquals("connection_ack", socket.next().path("type").asText());
+        try (RawSocket socket = initialised()) {
             for (String payload : new String[] {
                 "{\"query\":\"subscription { x }\",\"variables\":\"v\"}",
                 "{\"query\":\"subscription { x }\",\"variables\":[1]}",

@@ -63,7 +63,8 @@ final class BoundCall implements Call {
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // root fields have no source and do not ask for one
+    @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"
+    }) // root fields have no source and do not ask for one
     public <S> S source() {
         return (S) source;
     }

@@ -8,6 +8,7 @@ import graphql.GraphqlErrorBuilder;
 import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;
+import graphql.language.OperationDefinition;
 import graphql.parser.InvalidSyntaxException;
 import graphql.parser.Parser;
 import graphql.parser.ParserEnvironment;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dataloader.DataLoaderRegistry;
+import org.jspecify.annotations.Nullable;
 
 /** One composed schema, and the documents that were already read and checked against it. Immutable but for that cache. */
 public final class Engine {
@@ -159,8 +161,10 @@ public final class Engine {
                 : PreparedDocument.invalid(document, List.copyOf(errors));
     }
 
-    Limits limits() {
-        return limits;
+    /** Whether an operation of a sound document asks for too much with these variables. */
+    Optional<Limits.Excess> excess(
+            Document document, OperationDefinition operation, Map<String, @Nullable Object> variables) {
+        return limits.cost(schema, document, operation, variables);
     }
 
     /** Executes the request's document in the running operation. */

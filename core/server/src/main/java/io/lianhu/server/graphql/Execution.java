@@ -42,13 +42,13 @@ import org.reactivestreams.Publisher;
  * execution fails the {@code Uni} with an {@link ApiException}; what a document or a resolver does wrong stands in the answer.
  */
 @Singleton
-public class Execution implements ErrorTexts {
+class Execution implements ErrorTexts {
 
     /** Longer than the server's statement_timeout (8 s), shorter than its idle_in_transaction_session_timeout (20 s). */
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     /** What an operator sets in motion (a plugin's start, a county's onboarding) takes longer. */
-    private static final Duration OPERATORS_DEADLINE = Duration.ofSeconds(120);
+    private static final Duration OPERATORS_DEADLINE = Duration.ofMinutes(2);
 
     private final Admission admission;
     private final Engines engines;
@@ -230,8 +230,7 @@ public class Execution implements ErrorTexts {
         if ((run.kind() == Kind.SUBSCRIPTION) != (asked == Operation.SUBSCRIPTION)) {
             return Optional.of(error(engine, new ApiException(RequestError.REQUEST_MALFORMED), ingress));
         }
-        return engine.limits()
-                .cost(document.entry().getDocument(), operation.get(), parameters.variables())
+        return engine.excess(document.entry().getDocument(), operation.get(), parameters.variables())
                 .map(excess -> excess(engine, excess, ingress));
     }
 

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** GraphQL over HTTP: {@code POST /graphql}, and {@code GET /graphql} for queries. */
 @Singleton
-public class GraphqlEndpoint {
+class GraphqlEndpoint {
 
     static final String PATH = "/graphql";
 
@@ -53,8 +53,8 @@ public class GraphqlEndpoint {
         router.get(PATH).handler(this::get);
         router.post(PATH).handler(this::post);
         router.route(PATH).handler(context -> {
-            if (context.request().method() == HttpMethod.GET
-                    || context.request().method() == HttpMethod.POST) {
+            HttpMethod method = context.request().method();
+            if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.POST)) {
                 context.next();
             } else {
                 refuse(context, new ApiException(RequestError.METHOD_NOT_ALLOWED));
@@ -159,7 +159,7 @@ public class GraphqlEndpoint {
     }
 
     private static boolean get(HttpServerRequest request) {
-        return request.method() == HttpMethod.GET;
+        return request.method().equals(HttpMethod.GET);
     }
 
     private void refuse(RoutingContext context, Throwable failure) {
@@ -174,22 +174,19 @@ public class GraphqlEndpoint {
         boolean refused = !result.isDataPresent();
         int status = refused && type.equals(MediaTypes.GRAPHQL_RESPONSE) ? 400 : 200;
         answer.headers().forEach((name, value) -> context.response().putHeader(name, value));
-        replies.send(
-                context,
-                status,
-                type,
-                body(result.isDataPresent() ? Optional.ofNullable(result.getData()) : null, result.getErrors()));
+        replies.send(context, status, type, body(result));
     }
 
-    private static Map<String, @Nullable Object> body(@Nullable Optional<Object> data, List<GraphQLError> errors) {
+    private static Map<String, @Nullable Object> body(ExecutionResult result) {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        List<GraphQLError> errors = result.getErrors();
         if (!errors.isEmpty()) {
             List<Map<String, Object>> rendered = new ArrayList<>();
             errors.forEach(error -> rendered.add(error.toSpecification()));
             body.put("errors", rendered);
         }
-        if (data != null) {
-            body.put("data", data.orElse(null));
+        if (result.isDataPresent()) {
+            body.put("data", result.getData());
         }
         return body;
     }

@@ -32,7 +32,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -319,9 +318,8 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
         private void fail(String id, Throwable failure) {
             cancel(id);
             ApiException error = Failures.translate(failure, ingress.requestId());
-            Map<String, Object> rendered = new LinkedHashMap<>();
-            rendered.put("message", execution.text(error, ingress.locale()));
-            rendered.put("extensions", Failures.extensions(error, ingress.requestId()));
+            Map<String, Object> rendered =
+                    Failures.rendered(error, execution.text(error, ingress.locale()), ingress.requestId());
             send(Map.of("id", id, "type", "error", "payload", List.of(rendered)));
         }
 

@@ -10,9 +10,17 @@ import graphql.language.IntValue;
 import graphql.language.OperationDefinition;
 import graphql.language.Selection;
 import graphql.language.SelectionSet;
+import graphql.language.TypeName;
 import graphql.language.Value;
 import graphql.language.VariableDefinition;
 import graphql.language.VariableReference;
+import graphql.schema.GraphQLAppliedDirective;
+import graphql.schema.GraphQLArgument;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLFieldsContainer;
+import graphql.schema.GraphQLSchema;
+import graphql.schema.GraphQLType;
+import graphql.schema.GraphQLTypeUtil;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param depth levels of fields, those below {@code __schema} and {@code __type} aside
  * @param aliases renamed fields
  * @param directives directives used
- * @param cost fields to be resolved at most, a list counting its {@code first} times what is in it
+ * @param cost fields to be resolved, a list counting as often what is in it as its {@code first} says, else as it is long as a rule
  */
 public record Limits(int tokens, int depth, int aliases, int directives, long cost) {
 
@@ -61,10 +69,14 @@ public record Limits(int tokens, int depth, int aliases, int directives, long co
         return Optional.empty();
     }
 
-    /** Checks the cost of an operation with its variables. */
-    Optional<Excess> cost(Document document, OperationDefinition operation, Map<String, @Nullable Object> variables) {
-        Pages pages = Pages.of(operation, variables);
-        long asked = new Unfolding<>(document, 0L, (selections, nested) -> cost(selections, nested, pages))
+    /** Checks the cost of an operation with its variables; the document has to fit the schema. */
+    Optional<Excess> cost(
+            GraphQLSchema schema,
+            Document document,
+            OperationDefinition operation,
+            Map<String, @Nullable Object> variables) {
+        Lengths lengths = new Lengths(schema, document, operation, variables);
+        long asked = new Unfolding<>(document, 0L, (selections, nested) -> cost(selections, nested, lengths))
                 .of(operation.getSelectionSet());
         return asked > cost ? Optional.of(new Excess("cost", cost)) : Optional.empty();
     }
@@ -91,13 +103,13 @@ public record Limits(int tokens, int depth, int aliases, int directives, long co
                 : ((InlineFragment) selection).getDirectives().size();
     }
 
-    private static long cost(SelectionSet selections, Function<Selection<?>, Long> nested, Pages pages) {
+    private static long cost(SelectionSet selections, Function<Selection<?>, Long> nested, Lengths lengths) {
         long sum = 0;
         for (Selection<?> selection : selections.getSelections()) {
             if (!(selection instanceof Field field)) {
                 sum += nested.apply(selection);
             } else if (!isMeta(field)) {
-                sum += 1 + pages.first(field) * nested.apply(field);
+                sum += 1 + lengths.of(field) * nested.apply(field);
             }
             sum = Math.min(sum, PLENTY);
         }
@@ -170,27 +182,92 @@ public record Limits(int tokens, int depth, int aliases, int directives, long co
         }
     }
 
-    /** How many of a list are asked for, by a literal, a variable or the variable's default. */
-    private record Pages(Map<String, Value<?>> defaults, Map<String, @Nullable Object> variables) {
+    /**
+     * How often a field brings what is in it: a page as often as its {@code first} says, by a literal, a variable or a default; another
+     * list as often as its {@code @size} says; anything else once.
+     */
+    private static final class Lengths {
 
-        static Pages of(OperationDefinition operation, Map<String, @Nullable Object> variables) {
-            Map<String, Value<?>> defaults = new HashMap<>();
+        /** Of a list of which the schema says nothing. */
+        private static final int USUAL = 10;
+
+        private final GraphQLSchema schema;
+        private final Map<String, @Nullable Object> variables;
+        private final Map<String, Value<?>> defaults = new HashMap<>();
+        private final Map<Field, Long> lengths = new HashMap<>(); // by identity: nodes are equal to themselves alone
+
+        Lengths(
+                GraphQLSchema schema,
+                Document document,
+                OperationDefinition operation,
+                Map<String, @Nullable Object> variables) {
+            this.schema = schema;
+            this.variables = variables;
             for (VariableDefinition definition : operation.getVariableDefinitions()) {
                 if (definition.getDefaultValue() != null) {
                     defaults.put(definition.getName(), definition.getDefaultValue());
                 }
             }
-            return new Pages(defaults, variables);
+            measure(root(operation), operation.getSelectionSet());
+            document.getDefinitionsOfType(FragmentDefinition.class)
+                    .forEach(fragment ->
+                            measure(type(fragment.getTypeCondition().getName()), fragment.getSelectionSet()));
         }
 
-        /** From 1 to {@link #PLENTY}; a list that does not say counts as one. */
-        long first(Field field) {
+        long of(Field field) {
+            return lengths.getOrDefault(field, 1L);
+        }
+
+        private @Nullable GraphQLType root(OperationDefinition operation) {
+            return switch (operation.getOperation()) {
+                case QUERY -> schema.getQueryType();
+                case MUTATION -> schema.getMutationType();
+                case SUBSCRIPTION -> schema.getSubscriptionType();
+            };
+        }
+
+        private @Nullable GraphQLType type(String name) {
+            return schema.getType(name);
+        }
+
+        private void measure(@Nullable GraphQLType type, @Nullable SelectionSet selections) {
+            if (selections == null || !(type instanceof GraphQLFieldsContainer parent)) {
+                return;
+            }
+            for (Selection<?> selection : selections.getSelections()) {
+                if (selection instanceof InlineFragment fragment) {
+                    TypeName condition = fragment.getTypeCondition();
+                    measure(condition == null ? parent : type(condition.getName()), fragment.getSelectionSet());
+                } else if (selection instanceof Field field) {
+                    GraphQLFieldDefinition definition = parent.getFieldDefinition(field.getName());
+                    if (definition != null) {
+                        lengths.put(field, length(parent, definition, field));
+                        measure(GraphQLTypeUtil.unwrapAll(definition.getType()), field.getSelectionSet());
+                    }
+                }
+            }
+        }
+
+        private long length(GraphQLFieldsContainer parent, GraphQLFieldDefinition definition, Field field) {
+            GraphQLArgument first = definition.getArgument("first");
+            if (first != null) {
+                return first(first, field);
+            }
+            boolean counted = parent.getName().endsWith("Connection"); // by the page's own first
+            if (counted || !GraphQLTypeUtil.isList(GraphQLTypeUtil.unwrapNonNull(definition.getType()))) {
+                return 1;
+            }
+            GraphQLAppliedDirective size = definition.getAppliedDirective("size");
+            return size == null ? USUAL : Math.max(1, size.getArgument("usual").<Integer>getValue());
+        }
+
+        private long first(GraphQLArgument declared, Field field) {
             for (Argument argument : field.getArguments()) {
-                if (argument.getName().equals("first")) {
+                if (argument.getName().equals(declared.getName())) {
                     return number(argument.getValue());
                 }
             }
-            return 1;
+            return declared.getArgumentDefaultValue().getValue() instanceof Value<?> literal ? number(literal) : 1;
         }
 
         private long number(@Nullable Value<?> value) {

@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
@@ -26,10 +27,29 @@ public final class Operation {
 
     private static final Object KEY = Operation.class;
 
-    private enum Transaction {
-        NONE,
-        READ,
-        WRITE
+    /** What PostgreSQL answers to every statement after the one that failed. */
+    private static final String ABORTED = "25P02";
+
+    /** A transaction that has begun; statements remember the one that they were sent in, for they are answered later. */
+    private static final class Transaction {
+        private final boolean writes;
+        private String role;
+        private @Nullable Throwable firstFailure;
+
+        Transaction(boolean writes, String role) {
+            this.writes = writes;
+            this.role = role;
+        }
+
+        /** Of a statement's failure what is to be told: where it only echoes an earlier one, that one. */
+        Throwable told(Throwable failure) {
+            Throwable first = firstFailure;
+            if (first == null) {
+                firstFailure = failure;
+                return failure;
+            }
+            return failure instanceof PgException echo && ABORTED.equals(echo.getSqlState()) ? first : failure;
+        }
     }
 
     private final Pool pool;
@@ -38,10 +58,7 @@ public final class Operation {
 
     private @Nullable Future<SqlConnection> lease;
     private @Nullable SqlConnection connection;
-    private Transaction transaction = Transaction.NONE;
-    private int transactionNumber;
-    private @Nullable String role;
-    private @Nullable Throwable firstFailure;
+    private @Nullable Transaction transaction;
     private boolean willWrite;
     private boolean writing;
     private @Nullable String refusal;
@@ -52,7 +69,7 @@ public final class Operation {
     public static final class Statistics {
         private int messages;
 
-        /** Messages sent to PostgreSQL, BEGIN and COMMIT included. */
+        /** Messages sent to PostgreSQL, BEGIN, SET ROLE and COMMIT among them. */
         public int messages() {
             return messages;
         }
@@ -124,9 +141,10 @@ public final class Operation {
             if (writing) {
                 return Uni.createFrom().failure(new IllegalStateException("A write transaction is running already"));
             }
-            if (transaction == Transaction.READ) {
+            Transaction running = transaction;
+            if (running != null && !running.writes) {
                 // The payload of the mutation before was read; answers come in order, so there is nothing to wait for.
-                finish(true);
+                finish(running, true);
             }
             writing = true;
             afterCommit = new ArrayList<>();
@@ -140,8 +158,10 @@ public final class Operation {
         List<Runnable> actions = afterCommit;
         boolean refused = refusal != null;
         writing = false;
-        Future<Void> settled =
-                transaction == Transaction.WRITE ? finish(failure == null && !refused) : Future.succeededFuture();
+        Transaction running = transaction;
+        Future<Void> settled = running != null && running.writes
+                ? finish(running, failure == null && !refused)
+                : Future.succeededFuture();
         if (failure != null) {
             return uni(settled).onItemOrFailure().transformToUni((v, t) -> Uni.createFrom()
                     .failure(failure));
@@ -176,32 +196,27 @@ public final class Operation {
         if (refusal != null) {
             return Future.failedFuture(new OperationEndedException(refusal));
         }
-        if (transaction == Transaction.NONE) {
-            begin(sessionRole);
-        } else if (!sessionRole.equals(role)) {
-            role = sessionRole;
-            command("SET LOCAL ROLE " + sessionRole);
+        Transaction running = transaction == null ? begin(sessionRole) : transaction;
+        if (!sessionRole.equals(running.role)) {
+            running.role = sessionRole;
+            command(running, "SET LOCAL ROLE " + sessionRole);
         }
         statistics.messages++;
-        int number = transactionNumber;
-        return statement.get().onFailure(failure -> remember(number, failure));
+        return statement.get().recover(failure -> Future.failedFuture(running.told(failure)));
     }
 
-    private void begin(String sessionRole) {
-        boolean writes = writing || willWrite;
+    private Transaction begin(String sessionRole) {
+        Transaction begun = new Transaction(writing || willWrite, sessionRole);
         willWrite = false;
-        transaction = writes ? Transaction.WRITE : Transaction.READ;
-        transactionNumber++;
-        firstFailure = null;
-        role = sessionRole;
-        String begin = writes ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        command(begin + ";SET LOCAL lianhu.tenant='" + tenant + "';SET LOCAL ROLE " + sessionRole);
+        transaction = begun;
+        String begin = begun.writes ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        command(begun, begin + ";SET LOCAL lianhu.tenant='" + tenant + "';SET LOCAL ROLE " + sessionRole);
+        return begun;
     }
 
-    private Future<Void> command(String sql) {
+    private Future<Void> command(Transaction running, String sql) {
         statistics.messages++;
-        int number = transactionNumber;
-        return leased().query(sql).execute().<Void>mapEmpty().onFailure(failure -> remember(number, failure));
+        return leased().query(sql).execute().<Void>mapEmpty().onFailure(running::told);
     }
 
     private SqlConnection leased() {
@@ -211,23 +226,17 @@ public final class Operation {
         return connection;
     }
 
-    private void remember(int number, Throwable failure) {
-        if (number == transactionNumber && firstFailure == null) {
-            firstFailure = failure;
-        }
-    }
-
     /**
      * Ends the transaction; the county and the role die with it. PostgreSQL answers the COMMIT of a failed transaction with success, so
-     * the first failure is remembered here and reported instead.
+     * the first failure is remembered and reported instead: also one that was told only after the COMMIT was sent.
      */
-    private Future<Void> finish(boolean commit) {
-        Throwable failure = firstFailure;
-        boolean sound = commit && failure == null;
-        transaction = Transaction.NONE;
-        role = null;
-        Future<Void> answer = command(sound ? "COMMIT" : "ROLLBACK");
-        return commit && failure != null ? answer.transform(ignored -> Future.failedFuture(failure)) : answer;
+    private Future<Void> finish(Transaction running, boolean commit) {
+        transaction = null;
+        Future<Void> answer = command(running, commit && running.firstFailure == null ? "COMMIT" : "ROLLBACK");
+        return answer.transform(ended -> {
+            Throwable failure = commit ? running.firstFailure : ended.cause();
+            return failure == null ? Future.succeededFuture() : Future.failedFuture(failure);
+        });
     }
 
     /** Refuses every further statement, a commit included: the client went away. {@link #end} must follow all the same. */
@@ -252,8 +261,8 @@ public final class Operation {
             return end;
         }
         SqlConnection leased = leased();
-        boolean read = transaction == Transaction.READ;
-        Future<Void> finished = transaction == Transaction.NONE ? Future.succeededFuture() : finish(read);
+        Transaction running = transaction;
+        Future<Void> finished = running == null ? Future.succeededFuture() : finish(running, !running.writes);
         // Not before PostgreSQL has answered: the next user may sit on another event loop, and would overtake this
         // COMMIT.
         end = finished.transform(ignored -> leased.close());

@@ -12,6 +12,7 @@ import java.nio.channels.ClosedChannelException;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.hibernate.StaleStateException;
@@ -39,32 +40,43 @@ public final class Failures {
 
     /** The error for a failure; one that is our mistake is logged with its cause. */
     public static ApiException translate(Throwable thrown, String requestId) {
+        Optional<ApiException> told = told(thrown);
+        if (told.isEmpty()) {
+            LOG.error("Request {} failed", requestId, thrown);
+            return new ApiException(RequestError.INTERNAL);
+        }
+        ApiException known = told.get();
+        if (known.getCause() != null) {
+            LOG.warn("Request {} failed: {}", requestId, known.getMessage(), known.getCause());
+        }
+        return known;
+    }
+
+    /** The error for a failure that may happen; empty for our mistakes. */
+    public static Optional<ApiException> told(Throwable thrown) {
         Throwable failure = cause(thrown);
         if (failure instanceof ApiException known) {
-            if (known.getCause() != null) {
-                LOG.warn("Request {} failed: {}", requestId, known.getMessage(), known.getCause());
-            }
-            return known;
+            return Optional.of(known);
         }
         if (failure instanceof OptimisticLockException || failure instanceof StaleStateException) {
-            return ApiException.conflict("row");
+            return Optional.of(ApiException.conflict("row"));
         }
         String state = sqlState(failure);
         if (OVERTAKEN.contains(state) || DUPLICATE.equals(state)) {
-            return ApiException.conflict("row");
+            return Optional.of(ApiException.conflict("row"));
         }
         if (UNKEEPABLE_TEXT.equals(state)) {
-            return new ApiException(RequestError.REQUEST_MALFORMED);
+            return Optional.of(new ApiException(RequestError.REQUEST_MALFORMED));
         }
         if (OUT_OF_TIME.equals(state) || failure instanceof OperationEndedException) {
-            return new ApiException(RequestError.TIMED_OUT);
+            return Optional.of(new ApiException(RequestError.TIMED_OUT));
         }
         if (isAway(failure, state)) {
-            LOG.warn("Request {} found the database away: {}", requestId, failure.toString());
-            return new ApiException(RequestError.UNAVAILABLE);
+            ApiException away = new ApiException(RequestError.UNAVAILABLE);
+            away.initCause(failure);
+            return Optional.of(away);
         }
-        LOG.error("Request {} failed", requestId, thrown);
-        return new ApiException(RequestError.INTERNAL);
+        return Optional.empty();
     }
 
     /** Whether PostgreSQL does not answer, is going down or coming up, or has no connection left. */
@@ -93,6 +105,14 @@ public final class Failures {
             failure = failure.getCause();
         }
         return failure;
+    }
+
+    /** An error as GraphQL's clients read it, the message first. */
+    public static Map<String, Object> rendered(ApiException error, String message, String requestId) {
+        Map<String, Object> rendered = new LinkedHashMap<>();
+        rendered.put("message", message);
+        rendered.put("extensions", extensions(error, requestId));
+        return rendered;
     }
 
     /** What stands under {@code extensions}. */

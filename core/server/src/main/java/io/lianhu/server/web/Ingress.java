@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a request before anybody is asked.
@@ -39,7 +40,7 @@ public record Ingress(String requestId, Locale locale, String host, String clien
         return ingress;
     }
 
-    private static Locale locale(@org.jspecify.annotations.Nullable String accepted) {
+    private static Locale locale(@Nullable String accepted) {
         return accepted != null && accepted.trim().toLowerCase(Locale.ROOT).startsWith("en")
                 ? Locale.ENGLISH
                 : Locale.SIMPLIFIED_CHINESE;

@@ -59,10 +59,6 @@ public class Replies {
                 type,
                 Map.of(
                         "errors",
-                        List.of(Map.of(
-                                "message",
-                                texts.text(error, ingress.locale()),
-                                "extensions",
-                                Failures.extensions(error, ingress.requestId())))));
+                        List.of(Failures.rendered(error, texts.text(error, ingress.locale()), ingress.requestId()))));
     }
 }
