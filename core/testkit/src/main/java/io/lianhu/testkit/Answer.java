@@ -16,7 +16,7 @@ public final class Answer {
     private final JsonNode body;
     private final Optional<String> roundTrips;
 
-    /** How many messages an operation sent to PostgreSQL, BEGIN and COMMIT among them, and how often it asked Redis. */
+    /** How many messages an operation sent to PostgreSQL, BEGIN, SET ROLE and COMMIT among them, and how many commands to Redis. */
     public record RoundTrips(int pg, int redis) {}
 
     private Answer(String asked, int status, JsonNode body, Optional<String> roundTrips) {

@@ -46,7 +46,15 @@ public final class County {
 
     /** Makes these the county's plugins, in the place of those that it had. */
     public void enableOnly(String... plugins) {
-        CountyFiles changed = files.enabling(List.of(plugins));
+        apply(files.enabling(List.of(plugins)));
+    }
+
+    /** Lets the county's clients send no more requests than these in a minute. */
+    public void limitRequests(int perClient, int perCounty) {
+        apply(files.limiting(perClient, perCounty));
+    }
+
+    private void apply(CountyFiles changed) {
         host.operator().applyCounty(changed.manifestText(), changed.divisions(), changed.grids());
         files = changed;
     }

@@ -48,8 +48,9 @@ record CountyFiles(Map<String, Object> manifest, String divisions, String grids)
         manifest.put("timezone", "Asia/Shanghai");
         manifest.put(
                 "brand", Map.of("product", Map.of("zh-CN", "测试联户", "en", "Test Lianhu"), "primaryColor", "#0B6E4F"));
-        manifest.put("limits", Map.of("requestsPerMinutePerClient", 60_000, "requestsPerMinute", 6_000_000));
-        return new CountyFiles(manifest, divisions.toString(), grids.toString()).enabling(plugins);
+        return new CountyFiles(manifest, divisions.toString(), grids.toString())
+                .limiting(60_000, 6_000_000)
+                .enabling(plugins);
     }
 
     static CountyFiles read(Path folder) {
@@ -68,8 +69,17 @@ record CountyFiles(Map<String, Object> manifest, String divisions, String grids)
     CountyFiles enabling(Collection<String> plugins) {
         Map<String, Object> choices = new LinkedHashMap<>();
         plugins.forEach(plugin -> choices.put(plugin, Map.of("enabled", true)));
+        return with("plugins", choices);
+    }
+
+    /** The same county with these limits of requests per minute. */
+    CountyFiles limiting(int perClient, int perCounty) {
+        return with("limits", Map.of("requestsPerMinutePerClient", perClient, "requestsPerMinute", perCounty));
+    }
+
+    private CountyFiles with(String key, Object value) {
         Map<String, Object> changed = new LinkedHashMap<>(manifest);
-        changed.put("plugins", choices);
+        changed.put(key, value);
         return new CountyFiles(changed, divisions, grids);
     }
 

@@ -168,8 +168,8 @@ public final class GraphqlClient {
     }
 
     /**
-     * Begins a subscription over graphql-transport-ws; returns when the document was sent. The protocol does not tell when the server
-     * listens: a test repeats what is to be heard of until it was.
+     * Begins a subscription over graphql-transport-ws; returns when the document was sent. The first answer is the present state: once it
+     * has come, the server listens.
      */
     public GraphqlSubscription subscribe(String document, Map<String, ? extends @Nullable Object> variables) {
         return GraphqlSubscription.begin(socket(), token.get(), document, variables);

@@ -53,6 +53,11 @@ public abstract class PluginContract {
         return TestHost.Options.with(plugin());
     }
 
+    /** How long the memory of an exchanged version may take to be given back. */
+    protected Duration patience() {
+        return Duration.ofMinutes(1);
+    }
+
     /** Writes one object of the plugin's in the county, which enables it, and tells where it shows there. Called several times. */
     protected abstract Sample write(County county);
 
@@ -267,7 +272,7 @@ public abstract class PluginContract {
         String next = PluginArchive.after(running);
         assertEquals(next, host.operator().installPlugin(archive.repack(next, host.scratchFolder())));
         assertShown(sample);
-        Eventually.within(Duration.ofSeconds(60)).untilHolds("no unloaded version is left in memory", () -> {
+        Eventually.within(patience()).untilHolds("no unloaded version is left in memory", () -> {
             host.first().collectGarbage();
             return host.operator().pluginsLingering() == 0;
         });

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * One process of the server. Its port and its log change with each {@link #restart}; clients find the new ones by themselves.
  */
 public final class Replica implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
     private final Path server;

@@ -130,7 +130,7 @@ public final class TestHost implements AutoCloseable {
         all.put("lianhu.database.owner.username", database.ownerUsername());
         all.put("lianhu.database.owner.password", database.ownerPassword());
         // a Redis database of its own, as far as they suffice: keys begin with a county's code, and hosts share the
-        // real counties
+        // real counties. Signals know no databases: hosts hear each other's, which only say "look again"
         all.put("quarkus.redis.hosts", stack.redis().url() + "/" + redisDatabase);
         all.put("lianhu.identity.url", keycloak.url());
         all.put("lianhu.identity.admin.client-id", keycloak.adminClientId());

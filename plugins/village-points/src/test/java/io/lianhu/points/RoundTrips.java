@@ -15,7 +15,7 @@ final class RoundTrips {
     private static final String WRITE = "story.round-trips.write";
     private static final String HEADER =
             """
-            # What each call of the story sends to PostgreSQL (pg: statements, with BEGIN, SET ROLE and COMMIT) and to Redis.
+            # What each call of the story sends: messages to PostgreSQL (BEGIN, SET ROLE and COMMIT among them), then commands to Redis.
             # Written by: mvn -pl plugins/village-points -am -Dtest=none -Dit.test=StoryIT -Dsurefire.failIfNoSpecifiedTests=false \\
             #     -Dfailsafe.failIfNoSpecifiedTests=false -D%s verify
             """

@@ -48,6 +48,8 @@ public class Case extends TenantEntity {
     private @Nullable String place;
     private @Nullable Double latitude;
     private @Nullable Double longitude;
+
+    @SuppressWarnings("UnusedVariable") // kept for whoever doubts a place
     private @Nullable String datum;
 
     @Column(name = "reporter_id")

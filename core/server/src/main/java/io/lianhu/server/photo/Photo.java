@@ -28,7 +28,11 @@ public class Photo extends TenantRow {
 
     private int width;
     private int height;
+
+    @SuppressWarnings("UnusedVariable") // for whoever looks into the table
     private long bytes;
+
+    @SuppressWarnings("UnusedVariable") // to find the same photo again
     private String sha256;
 
     @Column(name = "case_id")
@@ -40,6 +44,7 @@ public class Photo extends TenantRow {
     @Enumerated(EnumType.STRING)
     private @Nullable PhotoStage stage;
 
+    @SuppressWarnings("UnusedVariable") // SQL orders by it
     private @Nullable Integer ordinal;
 
     @Column(name = "created_at")

@@ -17,7 +17,7 @@ final class CoreObject {
                     return id;
                 }
             } catch (NoSuchMethodException absent) {
-                continue;
+                // a record or an entity: it has the other one
             } catch (ReflectiveOperationException failure) {
                 throw new IllegalStateException("The id of " + source.getClass() + " cannot be read", failure);
             }
