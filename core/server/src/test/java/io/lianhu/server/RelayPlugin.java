@@ -2,7 +2,7 @@ package io.lianhu.server;
 
 import io.lianhu.testkit.PluginSource;
 
-/** A plugin whose handler fails as often as the event says. */
+/** A plugin whose handler fails as often as the event says, or never ends. */
 final class RelayPlugin {
     static final String ID = "relay-probe";
 
@@ -47,6 +47,9 @@ final class RelayPlugin {
 
                 private Uni<Void> handle(EventHandler.Delivery<Happened> delivery) {
                     Happened event = delivery.event();
+                    if (event.what().equals("hang")) {
+                        return Uni.createFrom().nothing();
+                    }
                     Effect effect = new Effect(delivery.id(), event.aggregate(), event.what());
                     return context.database().session(session -> session.persist(effect).call(session::flush).invoke(() -> {
                         if (!healed && tries.merge(delivery.id(), 1, Integer::sum) <= event.failures()) {
@@ -67,6 +70,12 @@ final class RelayPlugin {
                                             "select what from Effect where aggregate = :aggregate order by id", String.class)
                                     .setParameter("aggregate", UUID.fromString(call.required("aggregate", String.class)))
                                     .getResultList()))
+                            .query("relaySql", call -> context.database().session(session -> session
+                                    .createNativeQuery(call.required("text", String.class), String.class)
+                                    .getSingleResult()))
+                            .query("relayMistake", call -> {
+                                throw new IllegalStateException("a mistake of the plugin's");
+                            })
                             .mutation("relayPublish", call -> {
                                 PublishInput input = call.input(PublishInput.class);
                                 healed = input.what().equals("heal");
@@ -117,6 +126,10 @@ final class RelayPlugin {
             extend type Query {
               "The effects on an aggregate, in their order."
               relayEffects("Which." aggregate: String!): [String!]! @permission(name: "relay:use")
+              "What a statement answers."
+              relaySql("The statement." text: String!): String! @permission(name: "relay:use")
+              "Fails."
+              relayMistake: String! @permission(name: "relay:use")
             }
             extend type Mutation {
               "Publishes events."
@@ -133,7 +146,7 @@ final class RelayPlugin {
             input RelayPublishInput {
               "What they happen to."
               aggregate: String!
-              "What happens; 'heal' ends all failures."
+              "What happens; 'heal' ends all failures, 'hang' is never handled."
               what: String!
               "How often the handler fails."
               failures: Int!

@@ -13,7 +13,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.lianhu.sdk.Event;
 
-/** Events as JSON. One per version of a plugin, because it remembers the plugin's classes. */
+/** Events as JSON. None is shared by plugins, or by versions of one, because it remembers their classes. */
 public final class EventCodec {
 
     private final ObjectMapper mapper = JsonMapper.builder()

@@ -1,33 +1,66 @@
 package io.lianhu.server.retention;
 
+import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Operations;
 import io.lianhu.server.persistence.Statements;
 import io.lianhu.server.photo.Photos;
 import io.lianhu.server.tenant.Tenant;
 import io.lianhu.server.tenant.TenantRegistry;
 import io.lianhu.server.tenant.TenantState;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what has had its time, every hour, county by county: photos that no case claimed in 24 hours and files that have no row,
- * idempotency keys of 7 days, events of 30 days that everyone was told of. Several replicas may do it at once.
+ * Removes what has had its time, every hour, county by county: photos that no case claimed in 24 hours, files that have no row,
+ * idempotency keys of 7 days,
+ * events of 30 days that everyone was told of, or that nobody is there to be told of since their plugin was uninstalled. Several
+ * replicas may do it at once. In each county only so much at a time that no statement takes long; where one fails, the others are
+ * cleaned all the same.
  */
 @Singleton
 public class Retention {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
+    /** Rows per statement. */
+    private static final int BATCH = 1_000;
+
+    /** Counties whose rows are still there. One that has left has none, and one that comes is not old enough. */
+    private static final Set<TenantState> KEPT = Set.of(TenantState.ACTIVE, TenantState.SUSPENDED, TenantState.CLOSING);
+
+    private static final String KEYS =
+            "delete from lianhu_core.idempotency_key where (subject, key) in (select subject, key from lianhu_core.idempotency_key"
+                    + " where created_at < now() - interval '7 days' limit " + BATCH + ")";
+
+    private static final String UNADDRESSED =
+            "delete from lianhu_core.event_delivery where id in (select d.id from lianhu_core.event_delivery d"
+                    + " join lianhu_core.event e on e.tenant_id = d.tenant_id and e.id = d.event_id"
+                    + " where e.occurred_at < now() - interval '30 days' and split_part(d.handler, '/', 1) <> all ($1) limit "
+                    + BATCH
+                    + ")";
+
+    private static final String EVENTS =
+            "delete from lianhu_core.event where id in (select e.id from lianhu_core.event e"
+                    + " where e.occurred_at < now() - interval '30 days' and not exists (select 1 from lianhu_core.event_delivery d"
+                    + " where d.tenant_id = e.tenant_id and d.event_id = e.id) limit " + BATCH + ")";
+
     private final Vertx vertx;
     private final Operations operations;
     private final TenantRegistry tenants;
     private final Photos photos;
+    private final Counter failed;
     private final Duration every;
 
     Retention(
@@ -35,43 +68,91 @@ public class Retention {
             Operations operations,
             TenantRegistry tenants,
             Photos photos,
+            MeterRegistry meters,
             @ConfigProperty(name = "lianhu.retention.every", defaultValue = "1h") Duration every) {
         this.vertx = vertx;
         this.operations = operations;
         this.tenants = tenants;
         this.photos = photos;
+        this.failed = meters.counter("lianhu.retention.failed");
         this.every = every;
     }
 
-    /** Begins; the first time comes after the usual interval. */
+    /** Begins; each run comes so much after the one before. */
     public void start() {
-        vertx.setPeriodic(every.toMillis(), timer -> run().subscribe()
-                .with(done -> {}, failure -> LOG.warn("Not everything outdated was removed: {}", failure.toString())));
+        vertx.setTimer(every.toMillis(), timer -> run().onFailure()
+                .invoke(failure -> LOG.warn("What is outdated could not be looked for: {}", failure.toString()))
+                .onFailure()
+                .recoverWithNull()
+                .subscribe()
+                .with(done -> start()));
     }
 
-    Uni<Void> run() {
+    private Uni<Void> run() {
+        return installed().chain(plugins -> clean(Operation.PLATFORM, () -> emptied(Operation.PLATFORM, KEYS))
+                .chain(() -> counties(plugins)));
+    }
+
+    /** The plugins that the platform runs, whether they run on this replica or not. */
+    private Uni<String[]> installed() {
+        return operations
+                .read(
+                        Operation.PLATFORM,
+                        () -> Statements.PLATFORM.run("select plugin from lianhu_platform.plugin_current"))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> row.getString(0))
+                        .toArray(String[]::new));
+    }
+
+    private Uni<Void> counties(String[] plugins) {
         return Multi.createFrom()
                 .iterable(tenants.all())
-                .filter(tenant -> tenant.state() == TenantState.ACTIVE)
+                .filter(tenant -> KEPT.contains(tenant.state()))
+                .map(Tenant::code)
                 .onItem()
-                .transformToUniAndConcatenate(this::clean)
+                .transformToUniAndConcatenate(code -> clean(code, () -> county(code, plugins)))
                 .collect()
                 .last()
                 .replaceWithVoid();
     }
 
-    private Uni<Void> clean(Tenant tenant) {
-        return operations
-                .write(
-                        tenant.code(),
-                        () -> Statements.CORE
-                                .run(
-                                        "delete from lianhu_core.idempotency_key where created_at < now() - interval '7 days'")
-                                .chain(
-                                        () -> Statements.CORE.run(
-                                                "delete from lianhu_core.event e where occurred_at < now() - interval '30 days' and not exists"
-                                                        + " (select 1 from lianhu_core.event_delivery d where d.tenant_id = e.tenant_id and d.event_id = e.id)")))
-                .chain(() -> operations.write(tenant.code(), photos::removeUnclaimed))
-                .chain(() -> operations.read(tenant.code(), photos::removeOrphans));
+    private Uni<Void> county(String code, String[] plugins) {
+        return emptied(code, KEYS)
+                .chain(() -> emptied(code, UNADDRESSED, (Object) plugins))
+                .chain(() -> emptied(code, EVENTS))
+                .chain(() -> photos(code));
+    }
+
+    private Uni<Void> clean(String code, Supplier<Uni<Void>> work) {
+        return work.get()
+                .onFailure()
+                .invoke(failure -> {
+                    failed.increment();
+                    LOG.warn("What is outdated in {} was not removed", code, failure);
+                })
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    /** Runs the statement, each time in a transaction of its own, until it finds less than a batch. */
+    private Uni<Void> emptied(String code, String sql, Object... parameters) {
+        return again(() -> operations
+                .write(code, () -> Statements.CORE.run(sql, parameters))
+                .map(RowSet::rowCount));
+    }
+
+    private Uni<Void> photos(String code) {
+        return again(() -> operations.write(code, photos::removeUnclaimed))
+                .chain(() -> operations.read(code, photos::removeOrphans));
+    }
+
+    private static Uni<Void> again(Supplier<Uni<Integer>> batch) {
+        return Uni.createFrom()
+                .deferred(batch::get)
+                .repeat()
+                .whilst(removed -> removed >= BATCH)
+                .collect()
+                .last()
+                .replaceWithVoid();
     }
 }
