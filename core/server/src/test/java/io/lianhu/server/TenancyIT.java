@@ -10,7 +10,9 @@ import io.lianhu.sdk.ErrorType;
 import io.lianhu.testkit.Answer;
 import io.lianhu.testkit.ApiError;
 import io.lianhu.testkit.County;
+import io.lianhu.testkit.Eventually;
 import io.lianhu.testkit.GraphqlClient;
+import io.lianhu.testkit.Replica;
 import io.lianhu.testkit.Reply;
 import io.lianhu.testkit.TestHost;
 import java.io.IOException;
@@ -20,11 +22,16 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,6 +43,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.yaml.snakeyaml.Yaml;
 
 /** That counties are taken on as data, all of them at once, and again and again without effect. */
 @DisplayName("Counties are taken on from their files")
@@ -102,7 +110,12 @@ final class TenancyIT {
     }
 
     private static Reply county(String hostName) {
+        return county(hostName, "zh-CN");
+    }
+
+    private static Reply county(String hostName, String language) {
         return host.platform()
+                .inLanguage(language)
                 .atHost(hostName)
                 .send(
                         "GET",
@@ -164,18 +177,17 @@ final class TenancyIT {
 
     @Test
     @Order(1)
-    @DisplayName("Each is served at its own host, by its own name")
-    void eachIsServed() {
-        assertEquals(
-                "观山湖区",
-                county("520115.localhost")
-                        .json()
-                        .at("/data/county/name")
-                        .asText()
-                        .replace("Guanshanhu District", "观山湖区"));
-        assertEquals(
-                "420602",
-                county("420602.localhost").json().at("/data/county/code").asText());
+    @DisplayName("Each is served at its own host, by its own name in both languages")
+    void eachIsServed() throws IOException {
+        for (String code : folders()) {
+            Map<?, ?> name = (Map<?, ?>)
+                    new Yaml().<Map<String, ?>>load(text(code, "tenant.yaml")).get("name");
+            for (String language : List.of("zh-CN", "en")) {
+                JsonNode county = county(code + ".localhost", language).json().at("/data/county");
+                assertEquals(code, county.path("code").asText());
+                assertEquals(name.get(language), county.path("name").asText());
+            }
+        }
     }
 
     @Test
@@ -262,7 +274,7 @@ final class TenancyIT {
                         + " first: 2, after: $after) { edges { node { code parent { code } } } pageInfo { hasNextPage endCursor } } }";
         GraphqlClient anybody = county.stranger();
         JsonNode page = anybody.query(list).at("/divisions");
-        List<String> codes = new java.util.ArrayList<>(page.findValuesAsText("code"));
+        List<String> codes = new ArrayList<>(page.findValuesAsText("code"));
         assertEquals(county.code(), codes.get(0));
         assertTrue(page.at("/pageInfo/hasNextPage").asBoolean());
         String after = page.at("/pageInfo/endCursor").asText();
@@ -397,25 +409,110 @@ final class TenancyIT {
 
     @Test
     @Order(3)
-    @DisplayName("Of two counties that claim one host at once, one gets it")
-    void hostsAreTakenOnce() {
-        String divisions = "code,name,register_name\n900006,新县,新县\n";
-        String manifest = text("520115", "tenant.yaml")
-                .replace("520115", "900006")
-                .replace("hosts: []", "hosts: [both.example.org]");
-        List<Answer> answers = Stream.of("900006", "900007")
-                .map(code -> CompletableFuture.supplyAsync(() -> host.operator()
-                        .client()
-                        .ask(APPLY, input(manifest.replace("900006", code), divisions.replace("900006", code)))))
-                .toList()
-                .stream()
-                .map(CompletableFuture::join)
-                .toList();
+    @DisplayName("Two counties that claim the same host at once, through two replicas that know of neither: one has it")
+    void aHostIsClaimedOnce() throws Exception {
+        String manifest = text("520115", "tenant.yaml").replace("hosts: []", "hosts: [www.claimed.example.org]");
+        GraphqlClient operator = host.operator().client();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (Replica second = host.secondReplica()) {
+            List<Future<Answer>> answers = List.of(
+                    threads.submit(() -> operator.ask(APPLY, claiming(manifest, "900006"))),
+                    threads.submit(() -> operator.through(second).ask(APPLY, claiming(manifest, "900007"))));
+            List<String> refusals = new ArrayList<>();
+            for (Future<Answer> answer : answers) {
+                answer.get().errors().forEach(error -> refusals.add(error.code()));
+            }
+            assertEquals(List.of("TENANT_HOST_TAKEN"), refusals);
+            assertEquals(1, sql("select count(*) from lianhu_platform.tenant where code in ('900006', '900007')"));
+        } finally {
+            threads.shutdownNow();
+        }
+        Eventually.passes(
+                () -> assertEquals(200, county("www.claimed.example.org").status()));
+
+        String holder =
+                county("www.claimed.example.org").json().at("/data/county/code").asText();
+        String other = holder.equals("900006") ? "900007" : "900006";
+        operator.mutate(APPLY, claiming(manifest.replace("[www.claimed.example.org]", "[]"), holder));
+        operator.mutate(APPLY, claiming(manifest, other));
         assertEquals(
-                List.of("TENANT_HOST_TAKEN"),
-                answers.stream()
-                        .flatMap(answer -> answer.errors().stream())
-                        .map(ApiError::code)
-                        .toList());
+                other,
+                county("www.claimed.example.org").json().at("/data/county/code").asText());
+    }
+
+    private static Map<String, Object> claiming(String manifest, String code) {
+        return input(manifest.replace("520115", code), "code,name,register_name\n" + code + ",新县,新县\n");
+    }
+
+    @Test
+    @Order(3)
+    @DisplayName("The operator's list goes on behind any code, page by page, and names each county once")
+    void countiesAreListed() {
+        String list =
+                "query ($after: String) { tenants(first: 100, after: $after) { edges { node { code } } pageInfo { endCursor } } }";
+        List<String> codes = new ArrayList<>();
+        JsonNode page;
+        String after = null;
+        do {
+            Map<String, Object> from = new HashMap<>();
+            from.put("after", after);
+            page = host.operator().client().query(list, from).at("/tenants");
+            codes.addAll(page.findValuesAsText("code"));
+            after = page.at("/pageInfo/endCursor").textValue();
+        } while (after != null);
+        assertEquals(codes.stream().sorted().distinct().toList(), codes);
+        assertEquals(sql("select count(*) from lianhu_platform.tenant"), codes.size());
+
+        String nowhere = io.lianhu.sdk.Connection.cursor(new UUID(0, 520_116));
+        JsonNode behind =
+                host.operator().client().query(list, Map.of("after", nowhere)).at("/tenants");
+        assertEquals(
+                codes.stream()
+                        .filter(code -> code.compareTo("520116") > 0)
+                        .findFirst()
+                        .orElseThrow(),
+                behind.at("/edges/0/node/code").asText());
+    }
+
+    @Test
+    @Order(3)
+    @DisplayName("Somebody whom Keycloak does not know is not appointed, and whom it knows is appointed once")
+    void administratorsAreKnown() {
+        GraphqlClient operator = host.operator().client();
+        String appoint =
+                "mutation ($subject: String!) { tenantAppointAdministrator(input: { code: \"420602\", subject: $subject,"
+                        + " holderName: \"某人\" }) { tenant { code } } }";
+        ApiError unknown = operator.expectError(
+                ErrorType.INVALID_INPUT,
+                "INVALID_INPUT",
+                appoint,
+                Map.of("subject", UUID.randomUUID().toString()));
+        assertEquals("subject", unknown.params().path("field").asText());
+        assertEquals(0, sql("select count(*) from lianhu_core.post where tenant_id = '420602'"));
+        operator.mutate(appoint, Map.of("subject", operator.subject()));
+        operator.expectError(ErrorType.PRECONDITION, "POST_HELD", appoint, Map.of("subject", operator.subject()));
+    }
+
+    @Test
+    @Order(4)
+    @DisplayName(
+            "A county whose row cannot be read keeps no other from being served, is told of, and is mended by applying it")
+    void anUnreadableCountyStandsAlone() {
+        sql("update lianhu_platform.tenant set manifest = '{}', digest = 'by hand' where code = '420602'");
+        host.restart();
+        // its folder is applied at the start, and mends it
+        assertEquals(200, county("420602.localhost").status());
+
+        sql("update lianhu_platform.tenant set manifest = '{}', digest = 'by hand' where code = '900004'");
+        host.restart();
+        assertEquals(404, county("900004.localhost").status());
+        assertEquals(200, county("520115.localhost").status());
+        assertTrue(host.logged("County 900004 is not served").size() > 0);
+        host.operator()
+                .applyCounty(
+                        text("520115", "tenant.yaml").replace("520115", "900004"),
+                        "code,name,register_name\n900004,新县,新县\n",
+                        "");
+        assertEquals(200, county("900004.localhost").status());
     }
 }

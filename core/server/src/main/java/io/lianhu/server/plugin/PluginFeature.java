@@ -3,7 +3,7 @@ package io.lianhu.server.plugin;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.server.feature.CoreFeature;
-import io.lianhu.server.identity.Operators;
+import io.lianhu.server.operate.Operators;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;

@@ -90,6 +90,7 @@ public class PluginHost implements Engines, Subscribers {
         Snapshot first = new Snapshot(county, Map.of(), CompletableFuture.completedFuture(null));
         first.engine(Set.of());
         current = first;
+        tenants.prepareBy(sets -> sets.forEach(current()::engine));
     }
 
     private Snapshot current() {
@@ -295,6 +296,14 @@ public class PluginHost implements Engines, Subscribers {
     private double fuse(String id, ToDoubleFunction<Fuse> value) {
         Generation generation = current().generations().get(id);
         return generation == null ? Double.NaN : value.applyAsDouble(generation.fuse());
+    }
+
+    /** Ends the plugins in order; to be called once, after the last request and event. Blocks. */
+    public synchronized void stop() {
+        Snapshot last = current;
+        if (last != null) {
+            last.generations().values().forEach(Generation::close);
+        }
     }
 
     /** Whether exactly this release runs. */

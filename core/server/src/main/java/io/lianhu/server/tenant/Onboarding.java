@@ -28,6 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +77,7 @@ public class Onboarding {
                 .onItem()
                 .transformToUni(path -> Uni.createFrom()
                         .item(() -> County.read(path))
-                        .chain(county -> applyOne(county).invoke(changed -> {
+                        .chain(county -> take(county).invoke(changed -> {
                             if (changed) {
                                 applied.incrementAndGet();
                                 divisions.addAndGet(county.divisions().size());
@@ -92,7 +93,9 @@ public class Onboarding {
                 .merge(CONCURRENCY)
                 .collect()
                 .asList()
-                .chain(() -> announce("all"))
+                .chain(ignored -> applied.get() == 0
+                        ? Uni.createFrom().voidItem()
+                        : announce(folder.getFileName().toString()))
                 .map(ignored -> new Outcome(
                         applied.get(),
                         counties.size() - applied.get() - faults.size(),
@@ -123,17 +126,20 @@ public class Onboarding {
      * @return whether anything had to be done
      */
     public Uni<Boolean> apply(County county) {
-        return applyOne(county)
-                .call(changed -> changed
-                        ? announce(county.manifest().code())
-                        : Uni.createFrom().voidItem());
+        String code = county.manifest().code();
+        return take(county)
+                .chain(changed -> changed
+                        ? announce(code).replaceWith(true)
+                        : Uni.createFrom().item(false));
     }
 
+    /** Has every replica read the registry again, and reads it here before it completes. */
     private Uni<Void> announce(String what) {
         return signals.send(TenantRegistry.CHANGED, what).chain(registry::reload);
     }
 
-    private Uni<Boolean> applyOne(County county) {
+    /** Applies one county, of which the replicas do not know yet then. */
+    private Uni<Boolean> take(County county) {
         String code = county.manifest().code();
         Optional<Tenant> known = registry.byCode(code);
         if (known.filter(
@@ -141,10 +147,9 @@ public class Onboarding {
                 .isPresent()) {
             return Uni.createFrom().item(false);
         }
-        Optional<String> taken = registry.taken(county.manifest());
-        if (taken.isPresent()) {
-            return Uni.createFrom()
-                    .failure(new ApiException(TenantError.TENANT_HOST_TAKEN, Map.of("host", taken.orElseThrow())));
+        Optional<String> reserved = registry.reserved(county.manifest());
+        if (reserved.isPresent()) {
+            return Uni.createFrom().failure(taken(reserved.get()));
         }
         return register(county)
                 .chain(() -> operations.write(code, () -> divisions(county)))
@@ -154,36 +159,47 @@ public class Onboarding {
     }
 
     private Uni<Void> register(County county) {
-        String code = county.manifest().code();
-        String[] hosts = county.manifest().hosts().stream()
-                .map(host -> host.toLowerCase(Locale.ROOT))
-                .distinct()
-                .toArray(String[]::new);
-        return operations.write(Operation.PLATFORM, () -> Statements.PLATFORM
-                .run(
-                        "insert into lianhu_platform.tenant (code, state, manifest, digest) values ($1, 'PROVISIONING', $2, '')"
-                                + " on conflict (code) do nothing",
-                        code,
-                        new JsonObject(county.manifestJson()))
-                .chain(() -> Statements.PLATFORM.run(
-                        "delete from lianhu_platform.tenant_host where code = $1 and not (host = any ($2))",
-                        code,
-                        hosts))
-                .chain(() -> Statements.PLATFORM.run(
-                        "insert into lianhu_platform.tenant_host as held (host, code) select unnest($2::text[]), $1"
-                                + " on conflict (host) do update set code = held.code where held.code = excluded.code returning host",
-                        code,
-                        hosts))
-                .invoke(rows -> requireAll(hosts, rows))
-                .replaceWithVoid());
+        return operations
+                .write(Operation.PLATFORM, () -> Statements.PLATFORM
+                        .run(
+                                "insert into lianhu_platform.tenant (code, state, manifest, digest) values ($1, 'PROVISIONING', $2, '')"
+                                        + " on conflict (code) do nothing",
+                                county.manifest().code(),
+                                new JsonObject(county.manifestJson()))
+                        .chain(() -> claim(county.manifest().code(), hosts(county))))
+                .replaceWithVoid();
     }
 
-    private static void requireAll(String[] hosts, Iterable<Row> held) {
-        Set<String> missing = new LinkedHashSet<>(List.of(hosts));
-        held.forEach(row -> missing.remove(row.getString(0)));
-        missing.stream().findFirst().ifPresent(host -> {
-            throw new ApiException(TenantError.TENANT_HOST_TAKEN, Map.of("host", host));
-        });
+    /** In their order, so that two counties that claim the same ones wait for each other and do not stand in each other's way. */
+    private static String[] hosts(County county) {
+        return county.manifest().hosts().stream()
+                .map(host -> host.toLowerCase(Locale.ROOT))
+                .distinct()
+                .sorted()
+                .toArray(String[]::new);
+    }
+
+    /** Whoever claims a host first has it, on whichever replica; what the county had already it keeps until it is applied whole. */
+    private static Uni<Void> claim(String code, String[] hosts) {
+        return Statements.PLATFORM
+                .run(
+                        "insert into lianhu_platform.tenant_host (host, code) select host, $1 from unnest($2::text[]) host"
+                                + " on conflict (host) do update set code = excluded.code where tenant_host.code = excluded.code"
+                                + " returning host",
+                        code,
+                        hosts)
+                .invoke(claimed -> {
+                    Set<String> missing = new LinkedHashSet<>(List.of(hosts));
+                    claimed.forEach(row -> missing.remove(row.getString(0)));
+                    missing.stream().findFirst().ifPresent(host -> {
+                        throw taken(host);
+                    });
+                })
+                .replaceWithVoid();
+    }
+
+    private static ApiException taken(String host) {
+        return new ApiException(TenantError.TENANT_HOST_TAKEN, Map.of("host", host));
     }
 
     private Uni<Void> activate(County county) {
@@ -191,12 +207,14 @@ public class Onboarding {
                 .write(
                         Operation.PLATFORM,
                         () -> Statements.PLATFORM.run(
-                                "update lianhu_platform.tenant set manifest = $2, digest = $3, changed_at = now(),"
+                                "with given_up as (delete from lianhu_platform.tenant_host where code = $1 and host <> all ($4))"
+                                        + " update lianhu_platform.tenant set manifest = $2, digest = $3, changed_at = now(),"
                                         + " activated_at = coalesce(activated_at, now()),"
                                         + " state = case state when 'PROVISIONING' then 'ACTIVE' else state end where code = $1",
                                 county.manifest().code(),
                                 new JsonObject(county.manifestJson()),
-                                county.digest()))
+                                county.digest(),
+                                hosts(county)))
                 .replaceWithVoid();
     }
 
@@ -275,7 +293,7 @@ public class Onboarding {
         return change(code, "SUSPENDED", "ACTIVE", null);
     }
 
-    private Uni<Void> change(String code, String from, String to, @org.jspecify.annotations.Nullable String reason) {
+    private Uni<Void> change(String code, String from, String to, @Nullable String reason) {
         return operations
                 .write(Operation.PLATFORM, () -> Statements.PLATFORM
                         .run(

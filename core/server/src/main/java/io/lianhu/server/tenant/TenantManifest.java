@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a county's {@code tenant.yaml} says, as {@code tenants/tenant.schema.json} describes it. */
@@ -23,6 +25,11 @@ public record TenantManifest(
         @Nullable String privacyNotice) {
 
     private static final String FIRST_NOTICE = "1";
+
+    /** What every manifest has; one that was kept without it, by whomever, is told of as unreadable. */
+    public TenantManifest {
+        Stream.of(code, name, hosts, plugins, limits).forEach(Objects::requireNonNull);
+    }
 
     /** A text in both languages. */
     public record Text(@JsonProperty("zh-CN") String chinese, @JsonProperty("en") String english) {}

@@ -5,23 +5,32 @@ import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Operations;
 import io.lianhu.server.persistence.Statements;
 import io.lianhu.server.signal.Signals;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.UniHelper;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The counties of the platform, each found by its host name. The whole list is held in memory, because every request asks for it and it
- * hardly changes; a change on any replica makes all of them read it again.
+ * hardly changes; a change on any replica makes all of them read what has changed. A county whose row cannot be read keeps no other from
+ * being served.
  */
 @Singleton
 public class TenantRegistry {
@@ -30,68 +39,100 @@ public class TenantRegistry {
 
     private static final Logger LOG = LoggerFactory.getLogger(TenantRegistry.class);
 
+    /** The manifest only where it is not the one that is known. */
+    private static final String READ =
+            "select t.code, t.state, t.digest, case when k.digest is null then t.manifest end as manifest"
+                    + " from lianhu_platform.tenant t"
+                    + " left join unnest($1::text[], $2::text[]) k(code, digest) on k.code = t.code and k.digest = t.digest";
+
     private final Operations operations;
+    private final Vertx vertx;
     private final String domain;
-    private final AtomicLong readings = new AtomicLong();
-    private long published;
+    private final OneAtATime reload = new OneAtATime(this::read);
     private volatile Map<String, Tenant> byCode = Map.of();
     private volatile Map<String, Tenant> byHost = Map.of();
+    private volatile Set<String> unreadable = Set.of();
+    private volatile Consumer<Set<Set<String>>> preparation = sets -> {};
 
-    TenantRegistry(Operations operations, Signals signals, @ConfigProperty(name = "lianhu.domain") String domain) {
+    TenantRegistry(
+            Operations operations,
+            Signals signals,
+            Vertx vertx,
+            MeterRegistry meters,
+            @ConfigProperty(name = "lianhu.domain") String domain) {
         this.operations = operations;
+        this.vertx = vertx;
         this.domain = domain.toLowerCase(Locale.ROOT);
+        meters.gauge("lianhu.tenants.faulty", this, registry -> registry.unreadable.size());
         signals.on(CHANGED, message -> reload());
     }
 
-    /**
-     * Reads the registry again. Of two readings that overlap, the later one stays. A county whose manifest this version cannot read is
-     * left as it was known, or out: one faulty row must not take all the others away.
-     */
-    public Uni<Void> reload() {
-        return Uni.createFrom().deferred(() -> {
-            long reading = readings.incrementAndGet();
-            return operations
-                    .read(
-                            Operation.PLATFORM,
-                            () -> Statements.PLATFORM.run(
-                                    "select code, state, manifest, digest from lianhu_platform.tenant"))
-                    .invoke(rows -> publish(reading, rows))
-                    .replaceWithVoid();
-        });
+    /** Has the sets of plugins that counties enable prepared, on a worker thread, before counties with these sets are served. */
+    public void prepareBy(Consumer<Set<Set<String>>> work) {
+        preparation = work;
     }
 
-    private synchronized void publish(long reading, Iterable<Row> rows) {
-        if (reading < published) {
-            return;
-        }
-        published = reading;
+    /** Reads what has changed; one at a time, so that an earlier state never comes after a later one. */
+    public Uni<Void> reload() {
+        return reload.run();
+    }
+
+    private Uni<Void> read() {
+        Map<String, Tenant> known = byCode;
+        String[] codes = known.values().stream().map(Tenant::code).toArray(String[]::new);
+        String[] digests = known.values().stream().map(Tenant::digest).toArray(String[]::new);
+        return operations
+                .read(Operation.PLATFORM, () -> Statements.PLATFORM.run(READ, codes, digests))
+                .chain(rows -> UniHelper.toUni(vertx.<Void>executeBlocking(
+                        () -> {
+                            publish(rows, known);
+                            return null;
+                        },
+                        false)));
+    }
+
+    private void publish(RowSet<Row> rows, Map<String, Tenant> known) {
         Map<String, Tenant> codes = new HashMap<>();
         Map<String, Tenant> hosts = new HashMap<>();
+        Set<String> faulty = new HashSet<>();
         for (Row row : rows) {
-            tenant(row).ifPresent(tenant -> {
-                codes.put(tenant.code(), tenant);
-                hosts.put(tenant.code() + "." + domain, tenant);
-                tenant.manifest().hosts().forEach(host -> hosts.put(host.toLowerCase(Locale.ROOT), tenant));
-            });
+            String code = row.getString("code");
+            try {
+                codes.put(code, tenant(row, known.get(code)));
+            } catch (RuntimeException unfit) {
+                faulty.add(code);
+                if (!unreadable.contains(code)) {
+                    LOG.error("County {} is not served, its row cannot be read: {}", code, unfit.getMessage());
+                }
+            }
         }
+        for (Tenant tenant : codes.values()) {
+            tenant.manifest().hosts().forEach(host -> hosts.put(host.toLowerCase(Locale.ROOT), tenant));
+        }
+        // last, since nobody may have the place of a county's own
+        codes.forEach((code, tenant) -> hosts.put(code + "." + domain, tenant));
+        prepare(codes.values());
+        unreadable = Set.copyOf(faulty);
         byCode = Map.copyOf(codes);
         byHost = Map.copyOf(hosts);
     }
 
-    private Optional<Tenant> tenant(Row row) {
-        String code = row.getString("code");
-        String digest = row.getString("digest");
+    private static Tenant tenant(Row row, @Nullable Tenant known) {
+        JsonObject manifest = row.get(JsonObject.class, "manifest");
         TenantState state = TenantState.valueOf(row.getString("state"));
-        Tenant known = byCode.get(code);
-        if (known != null && known.digest().equals(digest)) {
-            return Optional.of(known.state() == state ? known : new Tenant(code, state, known.manifest(), digest));
+        if (manifest == null && known != null) {
+            return known.state() == state ? known : new Tenant(known.code(), state, known.manifest(), known.digest());
         }
+        return new Tenant(row.getString("code"), state, County.read(String.valueOf(manifest)), row.getString("digest"));
+    }
+
+    private void prepare(Collection<Tenant> tenants) {
         try {
-            String manifest = row.get(JsonObject.class, "manifest").encode();
-            return Optional.of(new Tenant(code, state, County.read(manifest), digest));
-        } catch (ApiException unreadable) {
-            LOG.error("The manifest of {} cannot be read: {}", code, unreadable.params());
-            return Optional.ofNullable(known);
+            preparation.accept(tenants.stream()
+                    .map(tenant -> tenant.manifest().enabledPlugins())
+                    .collect(Collectors.toSet()));
+        } catch (RuntimeException unfit) {
+            LOG.error("Not every county's set of plugins could be prepared", unfit);
         }
     }
 
@@ -127,16 +168,11 @@ public class TenantRegistry {
         return byCode.values();
     }
 
-    /** A host name of this county that is another's, or may become another's: below our domain stand the counties' codes. */
-    Optional<String> taken(TenantManifest manifest) {
+    /** A host name of this county that is no county's to have: below our domain stand the counties' codes, and the platform. */
+    Optional<String> reserved(TenantManifest manifest) {
         return manifest.hosts().stream()
                 .map(host -> host.toLowerCase(Locale.ROOT))
-                .filter(host -> {
-                    Tenant holder = byHost.get(host);
-                    return host.equals(platformHost())
-                            || host.endsWith("." + domain) && !host.equals(manifest.code() + "." + domain)
-                            || holder != null && !holder.code().equals(manifest.code());
-                })
+                .filter(host -> host.endsWith("." + domain) && !host.equals(manifest.code() + "." + domain))
                 .findFirst();
     }
 }

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -90,6 +91,29 @@ final class CountyTest {
         assertEquals(Set.of("village-points"), county.manifest().enabledPlugins());
         assertEquals(600, county.manifest().limits().perClient());
         assertEquals(county.manifest(), County.read(county.manifestJson()));
+    }
+
+    /** A copied folder, applied, would take the place of the county that it was copied from, and end its villages. */
+    @Test
+    void aFolderThatDoesNotBearTheCountysCodeIsRefused(@TempDir Path scratch) throws IOException {
+        Path copy = Files.createDirectory(scratch.resolve("520116"));
+        Files.writeString(copy.resolve("tenant.yaml"), MANIFEST);
+        Files.writeString(copy.resolve("divisions.csv"), DIVISIONS);
+        ApiException refusal = assertThrows(ApiException.class, () -> County.read(copy));
+        assertEquals(TenantError.TENANT_MANIFEST_INVALID, refusal.code());
+        assertTrue(refusal.getMessage().contains("520116"), refusal::getMessage);
+
+        assertEquals(
+                "520115",
+                County.read(Files.move(copy, scratch.resolve("520115")))
+                        .manifest()
+                        .code());
+    }
+
+    /** What somebody wrote into the registry by hand must not be taken for a county without hosts, or without plugins. */
+    @Test
+    void aKeptManifestThatLacksAPartIsUnreadable() {
+        assertThrows(ApiException.class, () -> County.read("{}"));
     }
 
     /** A county is applied again when, and only when, its digest has changed. */
