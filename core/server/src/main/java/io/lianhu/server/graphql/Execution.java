@@ -80,6 +80,8 @@ class Execution implements ErrorTexts {
     public String text(ApiException error, Locale locale) {
         try (Engines.Lease lease = engines.acquire(null)) {
             return ErrorRenderer.text(lease.engine(), error, locale);
+        } catch (ApiException starting) {
+            return error.code().name();
         }
     }
 

@@ -10,11 +10,11 @@ import io.lianhu.server.graphql.GraphqlRequest.Parameters;
 import io.lianhu.server.identity.Bearer;
 import io.lianhu.server.identity.Person;
 import io.lianhu.server.web.Admission;
+import io.lianhu.server.web.Doors;
 import io.lianhu.server.web.Failures;
 import io.lianhu.server.web.Ingress;
 import io.lianhu.server.web.RequestError;
 import io.lianhu.server.web.Visitor;
-import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Multi;
@@ -82,7 +82,7 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
     }
 
     /** Asks every client to come back, to another replica; to be called when this one goes. Does not wait. */
-    void goAway(@Observes ShutdownDelayInitiatedEvent going) {
+    void goAway(@Observes Doors.Closing going) {
         clients.forEach(client -> client.home.runOnContext(ignored -> client.close(GOING_AWAY, "Going away")));
     }
 

@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.redis.client.Response;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -49,13 +50,15 @@ public class Redis {
     }
 
     /**
-     * Listens to a channel, on a connection of its own; completes once Redis has confirmed.
+     * Listens to a channel, on a connection of its own. Never completes, and fails when nothing more will be heard: Redis does not take
+     * a lost subscription up again by itself.
      *
-     * @param lost called when the connection ends, after which nothing more is heard
+     * @param begun called once Redis has confirmed
      */
-    public Uni<Void> listen(String channel, Consumer<String> heard, Consumer<String> lost) {
-        return source.pubsub(String.class)
-                .subscribe(channel, heard, () -> lost.accept("ended"), failure -> lost.accept(failure.toString()))
-                .replaceWithVoid();
+    public Uni<Void> listen(String channel, Consumer<String> heard, Runnable begun) {
+        return Uni.createFrom().emitter(over -> source.pubsub(String.class)
+                .subscribe(channel, heard, () -> over.fail(new IOException("The connection ended")), over::fail)
+                .subscribe()
+                .with(subscriber -> begun.run(), over::fail));
     }
 }

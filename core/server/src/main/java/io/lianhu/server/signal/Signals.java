@@ -36,27 +36,24 @@ public class Signals {
 
     /** Begins to listen; to be called once, at start. Tries for ever, since Redis may come up after us, or go and come back. */
     public void listen() {
-        redis.listen(CHANNEL, this::receive, this::lost)
+        redis.listen(CHANNEL, this::receive, this::begun)
                 .onFailure()
-                .invoke(failure -> LOG.warn("No signals from Redis: {}", failure.toString()))
+                .invoke(failure -> {
+                    connected = false;
+                    LOG.warn("No signals from Redis: {}", failure.toString());
+                })
                 .onFailure()
                 .retry()
                 .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(5))
                 .indefinitely()
                 .subscribe()
-                .with(listening -> {
-                    connected = true;
-                    handlers.keySet().forEach(topic -> receive(topic + '\n')); // what was said meanwhile is missed
-                });
+                .with(never -> {});
     }
 
-    /** Redis ends a lost connection's subscription, and never takes it up again by itself. */
-    private void lost(String why) {
-        if (connected) {
-            LOG.warn("Signals from Redis are lost: {}", why);
-            connected = false;
-            listen();
-        }
+    /** What was sent while nobody listened is missed: so look again. */
+    private void begun() {
+        connected = true;
+        handlers.keySet().forEach(topic -> receive(topic + '\n'));
     }
 
     /** Whether signals of other replicas arrive. */

@@ -10,10 +10,11 @@ import io.lianhu.server.retention.Retention;
 import io.lianhu.server.signal.Signals;
 import io.lianhu.server.tenant.Onboarding;
 import io.lianhu.server.tenant.TenantRegistry;
-import io.lianhu.server.web.RequestsUnderWay;
+import io.lianhu.server.web.Doors;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
@@ -23,13 +24,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the server up on a worker thread, in order: tables, entities, schemas, counties, plugins, events. Readiness says when all of it
+ * Brings the server up on a worker thread, in order: schemas, tables, entities, counties, plugins, events. Readiness says when all of it
  * stands; until then requests are refused as {@code UNAVAILABLE}.
+ *
+ * <p>Brings it down when asked to end: no longer ready, sockets told to go elsewhere, no further events taken; then what is under way may
+ * end, within {@value #DRAIN_SECONDS} s; then the HTTP server closes and the plugins stop.
  */
 @Singleton
 class Startup {
@@ -39,23 +47,23 @@ class Startup {
     /** All counties of a province, on a slow machine. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    /** Longer than any county's request may take. */
-    private static final Duration DRAIN = Duration.ofSeconds(20);
-
     private static final Duration REFRESH = Duration.ofSeconds(30);
+
+    /** Longer than any deadline of a county's request or event; shorter than who ends a process usually waits. */
+    static final int DRAIN_SECONDS = 20;
 
     private final Vertx vertx;
     private final Migrations migrations;
     private final CoreStore store;
     private final List<CoreFeature> features;
     private final PluginHost host;
+    private final Doors doors;
     private final Signals signals;
     private final TenantRegistry registry;
     private final PluginCatalogue catalogue;
     private final Onboarding onboarding;
     private final Relay relay;
     private final Retention retention;
-    private final RequestsUnderWay requests;
     private final Optional<String> tenants;
     private volatile boolean ready;
 
@@ -65,26 +73,26 @@ class Startup {
             CoreStore store,
             @All List<CoreFeature> features,
             PluginHost host,
+            Doors doors,
             Signals signals,
             TenantRegistry registry,
             PluginCatalogue catalogue,
             Onboarding onboarding,
             Relay relay,
             Retention retention,
-            RequestsUnderWay requests,
             @ConfigProperty(name = "lianhu.tenants.dir") Optional<String> tenants) {
         this.vertx = vertx;
         this.migrations = migrations;
         this.store = store;
         this.features = features;
         this.host = host;
+        this.doors = doors;
         this.signals = signals;
         this.registry = registry;
         this.catalogue = catalogue;
         this.onboarding = onboarding;
         this.relay = relay;
         this.retention = retention;
-        this.requests = requests;
         this.tenants = tenants;
     }
 
@@ -102,11 +110,11 @@ class Startup {
     }
 
     private void bringUp() {
+        host.start();
         migrations.migrateCore();
         store.open(features.stream()
                 .<Class<?>>flatMap(feature -> feature.entities().stream())
                 .toList());
-        host.start();
         signals.listen();
         registry.reload().await().atMost(PATIENCE);
         catalogue.start();
@@ -117,6 +125,7 @@ class Startup {
                 .subscribe()
                 .with(done -> {}, failure -> LOG.warn("The counties could not be read again: {}", failure.toString())));
         vertx.setPeriodic(REFRESH.toMillis(), timer -> catalogue.refresh());
+        doors.open();
         ready = true;
         LOG.info("Ready: {} counties, plugins {}", registry.all().size(), host.versions());
     }
@@ -132,13 +141,24 @@ class Startup {
                 outcome.took().toMillis());
     }
 
-    /** Before the HTTP server goes: no longer ready, nothing new begun, what runs ends. */
-    void leave(@Observes ShutdownDelayInitiatedEvent event) throws InterruptedException {
+    /** Quarkus waits for this with the HTTP server still open. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
         ready = false;
-        relay.stop();
-        if (!requests.awaitEnd(DRAIN)) {
-            LOG.warn("Requests are cut off that did not end within {} s", DRAIN.toSeconds());
+        CompletableFuture<Void> done = CompletableFuture.allOf(
+                relay.stop().toCompletableFuture(), doors.close().toCompletableFuture());
+        try {
+            done.get(DRAIN_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException slow) {
+            LOG.warn("The server ends with {} requests under way", doors.inside());
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
         }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        host.stop();
     }
 
     boolean ready() {
