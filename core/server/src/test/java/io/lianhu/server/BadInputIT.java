@@ -481,6 +481,13 @@ final class BadInputIT {
         all.put(
                 "deadLetterReplay",
                 List.of(new Taking(administrator, "DeadLetter", random("DeadLetter"), Map.of("deadLetterId", "ID"))));
+        all.put(
+                "deadLetterDiscard",
+                List.of(new Taking(
+                        administrator,
+                        "DeadLetter",
+                        random("DeadLetter"),
+                        Map.of("deadLetterId", "ID", "reason", "无法处理"))));
         return all;
     }
 

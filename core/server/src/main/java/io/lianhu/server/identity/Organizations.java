@@ -8,7 +8,9 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.client.Client;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,6 +31,11 @@ public class Organizations {
 
     private static final String COUNTY = "county";
 
+    /** The name that Quarkus' client has for it; without it a Keycloak that hangs would keep a worker for ever. */
+    private static final String READ_TIMEOUT = "io.quarkus.rest.client.read-timeout";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Keycloak keycloak;
     private final String realm;
     private final Vertx vertx;
@@ -47,9 +54,16 @@ public class Organizations {
                 .grantType(OAuth2Constants.CLIENT_CREDENTIALS)
                 .clientId(clientId)
                 .clientSecret(clientSecret)
+                .resteasyClient(client())
                 .build();
         this.realm = realm;
         this.vertx = vertx;
+    }
+
+    private static Client client() {
+        Client client = Keycloak.getClientProvider().newRestEasyClient(null, null, false);
+        client.property(READ_TIMEOUT, PATIENCE.toMillis());
+        return client;
     }
 
     /** Makes sure that the county's Organization exists. */
@@ -71,16 +85,34 @@ public class Organizations {
         });
     }
 
-    /** Makes the person a member of the county; does nothing where that is so already. */
+    /**
+     * Makes the person a member of the county; does nothing where that is so already. Fails with {@code INVALID_INPUT} where Keycloak
+     * does not know the person.
+     */
     public Uni<Void> addMember(String code, String subject) {
         return blocking(() -> {
-            try (Response response = organizations().get(id(code)).members().addMember(subject)) {
-                if (response.getStatus() != 201 && response.getStatus() != 409) {
-                    throw new WebApplicationException(response.readEntity(String.class), response.getStatus());
+            if (add(code, subject) == 404) {
+                ids.remove(code); // where it was removed at Keycloak and made anew, it has another id now
+                if (add(code, subject) == 404) {
+                    throw ApiException.invalid("subject");
                 }
             }
             return null;
         });
+    }
+
+    /** Answers 404 where Keycloak knows either the person or the Organization's id not, else a success. */
+    private int add(String code, String subject) {
+        try (Response response = organizations().get(id(code)).members().addMember(subject)) {
+            int status = response.getStatus();
+            if (status == 400) {
+                throw ApiException.invalid("subject");
+            }
+            if (status != 201 && status != 404 && status != 409) {
+                throw new WebApplicationException(response.readEntity(String.class), status);
+            }
+            return status;
+        }
     }
 
     @PreDestroy

@@ -3,12 +3,12 @@ package io.lianhu.server.operate;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.Connection;
+import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Role;
 import io.lianhu.server.division.DivisionDirectory;
 import io.lianhu.server.feature.CoreFeature;
-import io.lianhu.server.identity.Operators;
 import io.lianhu.server.identity.Organizations;
 import io.lianhu.server.persistence.Operations;
 import io.lianhu.server.post.Posts;
@@ -115,18 +115,29 @@ class TenantFeature implements CoreFeature {
         PageRequest page = call.page();
         Optional<TenantState> state = call.argument("state", TenantState.class);
         String search = call.argument("search", String.class).orElse("");
-        List<View> all = registry.all().stream()
-                .sorted(Comparator.comparing(Tenant::code))
-                .filter(tenant ->
-                        state.filter(wanted -> wanted != tenant.state()).isEmpty())
-                .map(tenant -> View.of(tenant, call.locale()))
-                .filter(view -> view.code().contains(search) || view.name().contains(search))
-                .toList();
-        int from = page.after()
-                .map(after -> 1 + all.stream().map(View::id).toList().indexOf(after))
-                .orElse(0);
+        String after = page.after().map(TenantFeature::codeAt).orElse("");
         return Uni.createFrom()
-                .item(Connection.of(all.subList(from, Math.min(all.size(), from + page.limit())), page, View::id));
+                .item(Connection.of(
+                        registry.all().stream()
+                                .filter(tenant -> tenant.code().compareTo(after) > 0)
+                                .filter(tenant -> state.isEmpty() || state.get() == tenant.state())
+                                .sorted(Comparator.comparing(Tenant::code))
+                                .map(tenant -> View.of(tenant, call.locale()))
+                                .filter(view -> view.code().contains(search)
+                                        || view.name().contains(search))
+                                .limit(page.limit())
+                                .toList(),
+                        page,
+                        view -> position(view.code())));
+    }
+
+    /** Where a county stands in the list: its code as a number, since cursors hold UUIDs, and ids tell nothing of the order. */
+    private static UUID position(String code) {
+        return new UUID(0, Long.parseLong(code));
+    }
+
+    private static String codeAt(UUID position) {
+        return String.format(Locale.ROOT, "%06d", position.getLeastSignificantBits());
     }
 
     /** The input of an application. */
@@ -146,48 +157,66 @@ class TenantFeature implements CoreFeature {
                         .replaceWith(idOf(county.manifest().code())));
     }
 
-    /** The input of what is done with one county. */
-    record CodeInput(String code, Optional<String> reason, Optional<String> subject, Optional<String> holderName) {}
+    /** The input of a suspension. */
+    record SuspendInput(String code, String reason) {}
 
     private Uni<UUID> suspend(Call call) {
         operators.requireSecondFactor();
-        CodeInput input = call.input(CodeInput.class);
-        String reason = input.reason()
-                .filter(text -> !text.isBlank() && text.length() <= 200)
-                .orElseThrow(() -> ApiException.invalid("reason"));
-        return onboarding.suspend(known(input.code()), reason).replaceWith(idOf(input.code()));
+        SuspendInput input = call.input(SuspendInput.class);
+        return onboarding
+                .suspend(known(input.code()), within(200, "reason", input.reason()))
+                .replaceWith(idOf(input.code()));
     }
+
+    /** The input of a resumption. */
+    record ResumeInput(String code) {}
 
     private Uni<UUID> resume(Call call) {
         operators.requireSecondFactor();
-        CodeInput input = call.input(CodeInput.class);
+        ResumeInput input = call.input(ResumeInput.class);
         return onboarding.resume(known(input.code())).replaceWith(idOf(input.code()));
     }
 
+    /** The input of an appointment. */
+    record AppointInput(String code, String subject, String holderName) {}
+
+    /** The person becomes a member first: were the post there and Keycloak away, trying again would only find the post held. */
     private Uni<UUID> appoint(Call call) {
         operators.requireSecondFactor();
-        CodeInput input = call.input(CodeInput.class);
+        AppointInput input = call.input(AppointInput.class);
         String code = known(input.code());
-        String subject = input.subject()
-                .filter(text -> !text.isBlank() && text.length() <= 60)
-                .orElseThrow(() -> ApiException.invalid("subject"));
-        String name = input.holderName()
-                .filter(text -> !text.isBlank() && text.length() <= 40)
-                .orElseThrow(() -> ApiException.invalid("holderName"));
-        var county = new io.lianhu.sdk.DivisionCode(code);
-        return operations
-                .write(code, () -> divisions
-                        .byCodes(Set.of(county))
-                        .chain(found -> posts.appoint(
+        String subject = within(60, "subject", input.subject());
+        String name = within(40, "holderName", input.holderName());
+        return organizations
+                .addMember(code, subject)
+                .chain(() -> operations.write(
+                        code,
+                        () -> administer(
+                                new DivisionCode(code),
                                 subject,
                                 name,
-                                Role.COUNTY_ADMINISTRATOR,
-                                Optional.ofNullable(found.get(county))
-                                        .orElseThrow(() -> ApiException.notFound("Division"))
-                                        .id(),
                                 call.actor().subject())))
-                .call(() -> organizations.addMember(code, subject))
                 .replaceWith(idOf(code));
+    }
+
+    private Uni<UUID> administer(DivisionCode county, String subject, String name, String by) {
+        return divisions
+                .byCodes(Set.of(county))
+                .chain(found -> posts.appoint(
+                        subject,
+                        name,
+                        Role.COUNTY_ADMINISTRATOR,
+                        Optional.ofNullable(found.get(county))
+                                .orElseThrow(() -> ApiException.notFound("Division"))
+                                .id(),
+                        by));
+    }
+
+    private static String within(int longest, String field, String text) {
+        if (text.isBlank() || text.length() > longest) {
+            throw ApiException.invalid(field);
+        }
+        return text;
     }
 
     private String known(String code) {

@@ -1,4 +1,4 @@
-/** What the operator of the platform does with counties, over GraphQL on the platform's own host. */
+/** The operators of the platform, and what they do with counties, over GraphQL on the platform's own host. */
 @NullMarked
 package io.lianhu.server.operate;
 

@@ -1,4 +1,4 @@
-package io.lianhu.server.identity;
+package io.lianhu.server.operate;
 
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
@@ -6,6 +6,8 @@ import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.Role;
 import io.lianhu.server.feature.CoreFeature;
+import io.lianhu.server.identity.IdentityError;
+import io.lianhu.server.identity.Person;
 import io.lianhu.server.persistence.Statements;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
