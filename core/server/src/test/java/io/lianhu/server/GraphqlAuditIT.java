@@ -63,7 +63,6 @@ final class GraphqlAuditIT {
         assertTrue(
                 last.matches("graphql-http audit: ([6-9][0-9]) ok, 0 warnings, 0 errors of \\1"),
                 "Were there fewer audits than ever? " + audited.output());
-        System.out.println(last);
     }
 
     private record Run(int exit, String output) {}
