@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The running children of one data folder; while it lives, nobody else can start on that folder. */
@@ -187,7 +188,17 @@ final class Stack implements AutoCloseable {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         } finally {
-            threads.shutdownNow();
+            end(threads);
+        }
+    }
+
+    /** Where one has failed, the others are on their way still: nothing may be begun, or written, after we have said so. */
+    private static void end(ExecutorService threads) {
+        threads.shutdownNow();
+        try {
+            threads.awaitTermination(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
         }
     }
 
