@@ -9,7 +9,12 @@ import io.lianhu.testkit.RawSocket;
 import io.lianhu.testkit.Reply;
 import io.lianhu.testkit.TestHost;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -94,6 +99,26 @@ final class RateLimitIT {
             ask(greedy);
         }
         assertEquals(200, ask(county.stranger()).status());
+    }
+
+    @Test
+    @DisplayName("A burst does not open the gate to itself")
+    void burst() throws Exception {
+        GraphqlClient flood = limited(10, 1_000).anonymous();
+        ExecutorService threads = Executors.newFixedThreadPool(100);
+        try {
+            List<Future<Integer>> answers = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                answers.add(threads.submit(() -> ask(flood).status()));
+            }
+            int passed = 0;
+            for (Future<Integer> answer : answers) {
+                passed += answer.get() == 200 ? 1 : 0;
+            }
+            assertTrue(passed >= 10 && passed <= 20, passed + " passed"); // a minute may end in between
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.lianhu.server.limit;
 
 import io.lianhu.sdk.Attempts;
 import io.lianhu.server.persistence.Operation;
+import io.lianhu.server.redis.OverloadedException;
 import io.lianhu.server.redis.Redis;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -46,7 +47,7 @@ public class CountedAttempts {
                 .ifNoItem()
                 .after(PATIENCE)
                 .fail()
-                .onFailure()
+                .onFailure(failure -> !(failure instanceof OverloadedException)) // a flood must not buy more attempts
                 .recoverWithItem(failure -> {
                     LOG.warn("Attempts are not counted: {}", failure.toString());
                     return 0L;

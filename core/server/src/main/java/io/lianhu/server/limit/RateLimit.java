@@ -1,5 +1,6 @@
 package io.lianhu.server.limit;
 
+import io.lianhu.server.redis.OverloadedException;
 import io.lianhu.server.redis.Redis;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,6 +10,7 @@ import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,9 @@ public class RateLimit {
     private final Vertx vertx;
     private final Counter skipped;
     private final Clock clock = Clock.systemUTC();
+
+    /** The minute of the last warning: one a minute tells as much as one a request. */
+    private final AtomicLong warned = new AtomicLong();
 
     RateLimit(Redis redis, Vertx vertx, MeterRegistry meters) {
         this.redis = redis;
@@ -62,10 +67,14 @@ public class RateLimit {
                 .ifNoItem()
                 .after(PATIENCE)
                 .fail()
+                .onFailure(OverloadedException.class)
+                .recoverWithItem(false) // a flood must not open the gate to itself
                 .onFailure()
                 .recoverWithItem(failure -> {
                     skipped.increment();
-                    LOG.warn("Requests are not counted: {}", failure.toString());
+                    if (warned.getAndSet(minute) != minute) {
+                        LOG.warn("Requests are not counted: {}", failure.toString());
+                    }
                     return true;
                 })
                 // The timer of the patience has a thread of its own.

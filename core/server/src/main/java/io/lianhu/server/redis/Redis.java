@@ -5,6 +5,7 @@ import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.mutiny.redis.client.Response;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -23,14 +24,16 @@ public class Redis {
         this.source = source;
     }
 
-    /** Sends one command; the answer may come on another thread. */
+    /** Sends one command; the answer may come on another thread. Fails with {@link OverloadedException} if too many wait. */
     public Uni<Response> send(String command, String... arguments) {
         return Uni.createFrom().deferred(() -> {
             Context context = Vertx.currentContext();
             if (context != null && VertxContext.isDuplicatedContext(context)) {
                 count(context);
             }
-            return source.execute(command, arguments);
+            return source.execute(command, arguments)
+                    .onFailure(ConnectionPoolTooBusyException.class)
+                    .transform(OverloadedException::new);
         });
     }
 

@@ -3,6 +3,7 @@ package io.lianhu.server.web;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.ErrorCode;
 import io.lianhu.server.persistence.OperationEndedException;
+import io.lianhu.server.redis.OverloadedException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.persistence.OptimisticLockException;
@@ -79,9 +80,10 @@ public final class Failures {
         return Optional.empty();
     }
 
-    /** Whether PostgreSQL does not answer, is going down or coming up, or has no connection left. */
+    /** Whether PostgreSQL does not answer, is going down or coming up, or has no connection left; or Redis cannot keep up. */
     private static boolean isAway(Throwable failure, String state) {
         return failure instanceof ClosedConnectionException
+                || failure instanceof OverloadedException
                 || failure instanceof SocketException
                 || failure instanceof ClosedChannelException
                 || state.startsWith("08")
