@@ -33,7 +33,7 @@ public final class Bodies {
                     body.appendBuffer(part);
                 }
             });
-            request.exceptionHandler(emitter::fail);
+            request.exceptionHandler(cutOff -> emitter.fail(new ApiException(RequestError.REQUEST_MALFORMED)));
             request.endHandler(done -> emitter.complete(body));
             request.resume(); // Quarkus pauses what no handler of its own reads
         });
