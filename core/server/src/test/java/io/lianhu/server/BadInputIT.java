@@ -305,6 +305,11 @@ final class BadInputIT {
             Answer none = resident.ask("query ($c: String!) { division(code: $c) { id } }", Map.of("c", text));
             assertFalse(none.toString().contains("INTERNAL"), none::toString);
         }
+        String half = "{\"query\": \"query ($c: String!) { divisions(name: $c, first: 1) { edges { cursor } } }\","
+                + " \"variables\": {\"c\": \"half \\ud83d\"}}";
+        Reply refused = resident.send("POST", "/graphql", NAMED, half.getBytes(StandardCharsets.UTF_8));
+        assertEquals(
+                "INVALID_INPUT", refused.json().at("/errors/0/extensions/type").asText(), refused::text);
         String astral = "😀 和 \ud83c\udfe0 \"引号\" \\ %_ '; drop table case_record; --";
         String id = Casework.report(resident, astral);
         assertEquals(

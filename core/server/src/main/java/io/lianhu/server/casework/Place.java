@@ -23,7 +23,7 @@ record Place(double latitude, double longitude, Datum source) {
     /**
      * A position as it was sent; what is in GCJ-02 is brought to WGS-84, to within some metres.
      *
-     * @throws ApiException {@code INVALID_INPUT} beyond the globe
+     * @throws ApiException {@code INVALID_INPUT} beyond the globe, or what is in GCJ-02 beyond China
      */
     static Place of(double latitude, double longitude, Datum source) {
         if (!(Math.abs(latitude) <= 90) || !(Math.abs(longitude) <= 180)) {
@@ -31,6 +31,9 @@ record Place(double latitude, double longitude, Datum source) {
         }
         if (source == Datum.WGS84) {
             return new Place(latitude, longitude, source);
+        }
+        if (latitude < 0.8 || latitude > 55.9 || longitude < 72.0 || longitude > 137.9) {
+            throw ApiException.invalid("latitude"); // GCJ-02 is defined for China alone
         }
         // The offset of the published transformation, taken at the GCJ-02 position: its error is far below the
         // size of a grid.

@@ -30,9 +30,9 @@ final class BoundCall implements Call {
         this.source = source;
     }
 
-    /** A text of PostgreSQL holds every character but one. */
+    /** PostgreSQL keeps every text of whole characters, but for the character 0. */
     private static void requireStorable(String field, @Nullable Object value) {
-        if (value instanceof String text && text.indexOf('\0') >= 0) {
+        if (value instanceof String text && text.codePoints().anyMatch(BoundCall::isUnstorable)) {
             throw ApiException.invalid(field);
         }
         if (value instanceof Map<?, ?> fields) {
@@ -40,6 +40,11 @@ final class BoundCall implements Call {
         } else if (value instanceof Collection<?> many) {
             many.forEach(one -> requireStorable(field, one));
         }
+    }
+
+    /** The character 0, and half of a surrogate pair. */
+    private static boolean isUnstorable(int character) {
+        return character == 0 || character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
     }
 
     static BoundCall of(DataFetchingEnvironment environment, ObjectMapper mapper) {

@@ -27,10 +27,14 @@ final class Scalars {
 
     static final GraphQLScalarType DATE_TIME = scalar(
             "DateTime",
-            text -> OffsetDateTime.parse(text).toInstant(),
+            text -> {
+                OffsetDateTime moment = OffsetDateTime.parse(text);
+                requireSane(moment.toLocalDate());
+                return moment.toInstant();
+            },
             value -> DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(((Instant) value).atZone(CHINA)));
 
-    static final GraphQLScalarType DATE = scalar("Date", LocalDate::parse, Object::toString);
+    static final GraphQLScalarType DATE = scalar("Date", text -> requireSane(LocalDate.parse(text)), Object::toString);
 
     static final GraphQLScalarType LONG = GraphQLScalarType.newScalar()
             .name("Long")
@@ -38,6 +42,14 @@ final class Scalars {
             .build();
 
     private Scalars() {}
+
+    /** Years a county's records can have; the year 0 and those before would be stored as other days. */
+    private static LocalDate requireSane(LocalDate date) {
+        if (date.getYear() < 1900 || date.getYear() > 2199) {
+            throw new DateTimeException("A year from 1900 to 2199 is expected");
+        }
+        return date;
+    }
 
     private static GraphQLScalarType scalar(
             String name, Function<String, Object> read, Function<Object, String> write) {

@@ -54,6 +54,13 @@ final class PlaceTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"90, 180", "0, 0", "-33.9, 151.2", "48.9, 2.35"})
+    void chinasDatumIsForChinaAlone(double latitude, double longitude) {
+        assertThrows(ApiException.class, () -> Place.of(latitude, longitude, Place.Datum.GCJ02));
+        assertEquals(latitude, Place.of(latitude, longitude, Place.Datum.WGS84).latitude());
+    }
+
     private static double metres(Place place, double latitude, double longitude) {
         double north = (place.latitude() - latitude) * 111_320;
         double east = (place.longitude() - longitude) * 111_320 * Math.cos(Math.toRadians(latitude));
