@@ -19,6 +19,8 @@ public enum PointsError implements ErrorCode {
     POINTS_REDEMPTION_RESOLVED(ErrorType.PRECONDITION),
     /** Nobody awards points to oneself or to one's own household. */
     POINTS_AWARD_OWN(ErrorType.FORBIDDEN),
+    /** Goods that one's own household, or oneself, pays for are handed over by somebody else. */
+    POINTS_HAND_OVER_OWN(ErrorType.FORBIDDEN),
     /** The rule was retired; make a new one. */
     POINTS_RULE_RETIRED(ErrorType.PRECONDITION),
     /** The rule is not in force today. */

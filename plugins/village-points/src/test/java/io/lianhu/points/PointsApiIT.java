@@ -322,6 +322,14 @@ final class PointsApiIT {
     }
 
     @Test
+    void a_date_of_another_calendar_is_refused() {
+        for (String date : List.of("0000-01-01", "-4713-01-01", "+999999999-12-31", "1899-12-31", "2200-01-01")) {
+            Answer answer = Step.SAVE_RULE.ask(village.cadre(), with(newRule(), "validFrom", date));
+            assertEquals(ErrorType.INVALID_INPUT.name(), answer.errors().get(0).type(), date);
+        }
+    }
+
+    @Test
     void a_key_is_neither_blank_nor_overlong() {
         assertAll(
                 () -> Step.REDEEM.invalid("idempotencyKey", resident, with(newRedemption(), "idempotencyKey", " ")),
@@ -462,21 +470,7 @@ final class PointsApiIT {
     void nobody_awards_points_to_oneself_or_to_the_own_household() {
         Village quiet = new Village(host.newCounty("village-points"), 1);
         GraphqlClient cadre = quiet.cadre();
-        String own = Step.REGISTER
-                .by(
-                        cadre,
-                        Map.of(
-                                "name",
-                                cadre.name(),
-                                "divisionId",
-                                quiet.county().divisionId(quiet.county().gridCode(1, 1)),
-                                "address",
-                                "村委会",
-                                "noticeVersion",
-                                "1"))
-                .id();
-        Step.APPROVE.by(quiet.gridWorker(), Map.of("residentId", own));
-        cadre.renewToken();
+        String own = settle(quiet, cadre);
         String wife = Village.residentId(quiet.memberOf(Village.householdId(cadre)));
         String rule = quiet.rule("庭院整洁", "MANUAL", 10, Map.of());
         for (String one : List.of(own, wife)) {
@@ -486,6 +480,47 @@ final class PointsApiIT {
                     PointsError.POINTS_AWARD_OWN, cadre, Map.of("residentId", one, "ruleId", rule, "reason", "自己人"));
         }
         quiet.award(quiet.resident(), 5);
+    }
+
+    /** Makes the cadre one of the village's residents. */
+    private static String settle(Village village, GraphqlClient cadre) {
+        String own = Step.REGISTER
+                .by(
+                        cadre,
+                        Map.of(
+                                "name",
+                                cadre.name(),
+                                "divisionId",
+                                village.county().divisionId(village.county().gridCode(1, 1)),
+                                "address",
+                                "村委会",
+                                "noticeVersion",
+                                "1"))
+                .id();
+        Step.APPROVE.by(village.gridWorker(), Map.of("residentId", own));
+        cadre.renewToken();
+        return own;
+    }
+
+    @Test
+    void nobody_closes_a_case_of_the_own_household_or_hands_goods_over_to_it() {
+        Village quiet = new Village(host.newCounty("village-points"), 1);
+        GraphqlClient cadre = quiet.cadre();
+        GraphqlClient colleague = quiet.county().cadre(quiet.code());
+        settle(quiet, cadre);
+        GraphqlClient wife = quiet.memberOf(Village.householdId(cadre));
+        Map<String, Object> reported = Map.of("caseId", quiet.report(wife, 0));
+        quiet.handle(reported.get("caseId").toString());
+        assertEquals(
+                "OWN_AFFAIR", Step.CLOSE.ask(cadre, reported).errors().get(0).code());
+        Step.CLOSE.by(colleague, reported);
+
+        Step.AWARD.by(colleague, Map.of("residentId", Village.residentId(wife), "points", 20, "reason", "参加清扫"));
+        Step.Done reserved = Step.REDEEM.by(wife, Map.of("itemId", quiet.item("洗衣粉", 15, 1), "quantity", 1));
+        Map<String, Object> handingOver =
+                Map.of("redemptionId", reserved.id(), "pickupCode", reserved.text("pickupCode"));
+        Step.HAND_OVER.refused(PointsError.POINTS_HAND_OVER_OWN, cadre, handingOver);
+        Step.HAND_OVER.by(colleague, handingOver);
     }
 
     @Test

@@ -167,7 +167,7 @@ class MoveCase {
     /** Whoever reported a case does not decide whether it is done: the household may be rewarded for it. */
     private static void requireVerifier(Actor actor, Case about) {
         actor.require(CasePermissions.VERIFY, about.division());
-        Recusal.require(actor, about.reporterSubject());
+        Recusal.require(actor, about.reporterSubject(), about.reporter().household());
     }
 
     private static void requireReporter(Actor actor, Case about) {

@@ -215,7 +215,12 @@ public final class RedemptionResolvers {
         HandOverInput input = call.input(HandOverInput.class);
         UUID id = input.redemptionId().of(TYPE);
         return database.session(session -> open(session, call.actor(), id)
-                .invoke(redemption -> call.actor().require(PointsPermissions.HAND_OVER, redemption.village()))
+                .invoke(redemption -> {
+                    call.actor().require(PointsPermissions.HAND_OVER, redemption.village());
+                    if (redemption.paidBy(call.actor())) {
+                        throw new ApiException(PointsError.POINTS_HAND_OVER_OWN);
+                    }
+                })
                 .call(redemption -> codes.require(redemption, input.pickupCode()))
                 .invoke(redemption -> redemption.resolve(
                         RedemptionState.HANDED_OVER, call.actor().subject(), clock.instant()))
