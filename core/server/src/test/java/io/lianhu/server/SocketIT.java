@@ -45,6 +45,7 @@ final class SocketIT {
         assertEquals(4400, closedAfter("{\"type\":\"dance\"}"));
         assertEquals(
                 4401, closedAfter("{\"type\":\"subscribe\",\"id\":\"1\",\"payload\":{\"query\":\"{__typename}\"}}"));
+        assertEquals(4401, closedAfter("{\"type\":\"connection_init\",\"payload\":{\"Authorization\":5}}"));
         assertEquals(4429, closedAfter("{\"type\":\"connection_init\"}", "{\"type\":\"connection_init\"}"));
     }
 

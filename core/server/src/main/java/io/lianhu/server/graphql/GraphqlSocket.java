@@ -8,6 +8,7 @@ import graphql.GraphQLError;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.server.graphql.GraphqlRequest.Parameters;
 import io.lianhu.server.identity.Bearer;
+import io.lianhu.server.identity.IdentityError;
 import io.lianhu.server.identity.Person;
 import io.lianhu.server.web.Admission;
 import io.lianhu.server.web.Doors;
@@ -198,7 +199,10 @@ class GraphqlSocket implements HttpServerOptionsCustomizer {
             JsonNode header = payload.path("Authorization").isMissingNode()
                     ? payload.path("authorization")
                     : payload.path("Authorization");
-            return Bearer.token(header.isTextual() ? header.textValue() : null);
+            if (!header.isMissingNode() && !header.isTextual()) {
+                throw new ApiException(IdentityError.TOKEN_INVALID);
+            }
+            return Bearer.token(header.textValue());
         }
 
         private void welcome(Visitor admitted) {

@@ -111,7 +111,7 @@ public class Operators implements CoreFeature {
     private Uni<UUID> admit(Call call) {
         requireSecondFactor();
         String subject = call.input(AdmitInput.class).subject();
-        if (subject.isBlank() || subject.length() > 60) {
+        if (!subject.matches("[0-9A-Za-z:._-]{1,60}")) {
             return Uni.createFrom().failure(ApiException.invalid("subject"));
         }
         return Statements.PLATFORM

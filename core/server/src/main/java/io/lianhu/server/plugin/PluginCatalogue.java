@@ -18,6 +18,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -172,12 +173,21 @@ public class PluginCatalogue {
         }
     }
 
+    private Path jar(String file) {
+        try {
+            Path jar = folder.resolve(file).normalize();
+            if (folder.equals(jar.getParent()) && Files.isRegularFile(jar)) {
+                return jar;
+            }
+        } catch (InvalidPathException unwritable) {
+            LOG.debug("No path: {}", file, unwritable);
+        }
+        throw new ApiException(PluginError.PLUGIN_UNKNOWN, Map.of("file", file));
+    }
+
     /** Runs a jar of the folder in the place of the version that runs, here at once and soon on every replica. */
     Uni<PluginManifest> install(String file, String by) {
-        Path jar = folder.resolve(file).normalize();
-        if (!folder.equals(jar.getParent()) || !Files.isRegularFile(jar)) {
-            return Uni.createFrom().failure(new ApiException(PluginError.PLUGIN_UNKNOWN, Map.of("file", file)));
-        }
+        Path jar = jar(file);
         return UniHelper.toUni(vertx.executeBlocking(() -> read(jar), false))
                 .chain(release -> UniHelper.toUni(vertx.executeBlocking(() -> run(release, by), false)))
                 .onFailure(PluginFaultsException.class)
