@@ -409,6 +409,7 @@ final class RunningIT {
             String id = Casework.report(county.resident(county.groupCode(1, 1, 1)), "灯不亮");
             GraphqlSubscription listening =
                     client.subscribe("subscription ($id: ID!) { caseProgress(id: $id) { state } }", Map.of("id", id));
+            listening.next(); // the present state: it is subscribed
             Future<Answer> begun = threads.submit(
                     () -> client.ask(SQL, Map.of("text", "select 'waited' from (select pg_sleep(3)) slept")));
             Eventually.holds(
@@ -420,15 +421,10 @@ final class RunningIT {
             leaving.close();
             long seconds = Duration.between(asked, Instant.now()).toSeconds();
             assertEquals("waited", begun.get().succeeded().at("/relaySql").asText());
-            assertEquals(1001, closeCode(listening));
+            assertEquals(1001, listening.awaitClose());
             assertTrue(seconds < 12, "It took " + seconds + " s");
         } finally {
             threads.shutdownNow();
         }
-    }
-
-    /** Whatever it was told before. */
-    private static int closeCode(GraphqlSubscription listening) {
-        return listening.awaitClose();
     }
 }
