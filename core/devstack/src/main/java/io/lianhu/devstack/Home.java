@@ -53,7 +53,8 @@ public final class Home implements AutoCloseable {
                 PATIENCE,
                 line -> COUNTIES.matcher(line).results().forEach(found -> progress.report(found.group())));
         try {
-            progress.report("The server is ready; its log is " + root.relativize(server.logFile()));
+            progress.report(
+                    "The server is up, its log is " + root.relativize(server.logFile()) + "; making the demo people");
             new Demo(stack.keycloak(), server.port(), secrets.bootstrap(), data.resolve("demo-" + Demo.VERSION))
                     .people();
         } catch (RuntimeException e) {
