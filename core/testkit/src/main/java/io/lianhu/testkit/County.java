@@ -110,6 +110,11 @@ public final class County {
         return people.cadre(villageCode);
     }
 
+    /** Another cadre of a village, beside the one that is always the same; a new one each time. */
+    public GraphqlClient colleague(String villageCode) {
+        return people.colleague(villageCode);
+    }
+
     /** The grid worker (网格员) of a grid; always the same one. */
     public GraphqlClient gridWorker(String gridCode) {
         return people.gridWorker(gridCode);

@@ -55,6 +55,16 @@ final class People {
         if (known != null) {
             return known;
         }
+        GraphqlClient holder = appoint(role, division);
+        holders.put(division, holder);
+        return holder;
+    }
+
+    GraphqlClient colleague(String villageCode) {
+        return appoint("VILLAGE_CADRE", villageCode);
+    }
+
+    private GraphqlClient appoint(String role, String division) {
         Login login = create();
         administrator()
                 .mutate(
@@ -66,9 +76,7 @@ final class People {
                                         "holderName", login.name(),
                                         "role", role,
                                         "divisionId", county.divisionId(division))));
-        GraphqlClient holder = as(login);
-        holders.put(division, holder);
-        return holder;
+        return as(login);
     }
 
     GraphqlClient resident(String gridOrGroupCode) {

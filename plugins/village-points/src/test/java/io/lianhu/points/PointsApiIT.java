@@ -506,7 +506,7 @@ final class PointsApiIT {
     void nobody_closes_a_case_of_the_own_household_or_hands_goods_over_to_it() {
         Village quiet = new Village(host.newCounty("village-points"), 1);
         GraphqlClient cadre = quiet.cadre();
-        GraphqlClient colleague = quiet.county().cadre(quiet.code());
+        GraphqlClient colleague = quiet.county().colleague(quiet.code());
         settle(quiet, cadre);
         GraphqlClient wife = quiet.memberOf(Village.householdId(cadre));
         Map<String, Object> reported = Map.of("caseId", quiet.report(wife, 0));
