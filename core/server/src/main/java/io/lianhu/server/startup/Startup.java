@@ -1,5 +1,6 @@
 package io.lianhu.server.startup;
 
+import io.lianhu.server.count.CountRollup;
 import io.lianhu.server.event.Relay;
 import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.persistence.CoreStore;
@@ -64,6 +65,7 @@ class Startup {
     private final Onboarding onboarding;
     private final Relay relay;
     private final Retention retention;
+    private final CountRollup counts;
     private final Optional<String> tenants;
     private volatile boolean ready;
 
@@ -80,6 +82,7 @@ class Startup {
             Onboarding onboarding,
             Relay relay,
             Retention retention,
+            CountRollup counts,
             @ConfigProperty(name = "lianhu.tenants.dir") Optional<String> tenants) {
         this.vertx = vertx;
         this.migrations = migrations;
@@ -93,6 +96,7 @@ class Startup {
         this.onboarding = onboarding;
         this.relay = relay;
         this.retention = retention;
+        this.counts = counts;
         this.tenants = tenants;
     }
 
@@ -121,6 +125,7 @@ class Startup {
         tenants.map(Path::of).filter(Files::isDirectory).ifPresent(this::apply);
         relay.start();
         retention.start();
+        counts.start();
         vertx.setPeriodic(REFRESH.toMillis(), timer -> registry.reload()
                 .subscribe()
                 .with(done -> {}, failure -> LOG.warn("The counties could not be read again: {}", failure.toString())));
