@@ -7,7 +7,11 @@ import io.lianhu.sdk.ErrorType;
 public enum ResidentError implements ErrorCode {
     RESIDENT_REGISTERED(ErrorType.PRECONDITION),
     RESIDENT_DECIDED(ErrorType.PRECONDITION),
-    RESIDENT_HOME_DIVISION(ErrorType.INVALID_INPUT);
+    RESIDENT_HOME_DIVISION(ErrorType.INVALID_INPUT),
+    RESIDENT_ID_NUMBER(ErrorType.INVALID_INPUT),
+    RESIDENT_CONTRADICTION(ErrorType.INVALID_INPUT),
+    RESIDENT_RECORDED(ErrorType.PRECONDITION),
+    RESIDENT_RECORDED_ELSEWHERE(ErrorType.PRECONDITION);
 
     private final ErrorType type;
 

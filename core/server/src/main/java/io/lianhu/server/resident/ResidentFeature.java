@@ -1,29 +1,17 @@
 package io.lianhu.server.resident;
 
 import io.lianhu.sdk.Actor;
-import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.Connection;
 import io.lianhu.sdk.DivisionCode;
-import io.lianhu.sdk.Divisions;
-import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.Role;
-import io.lianhu.server.division.DivisionDirectory;
 import io.lianhu.server.feature.CoreFeature;
-import io.lianhu.server.feature.Texts;
-import io.lianhu.server.identity.Organizations;
-import io.lianhu.server.identity.Person;
 import io.lianhu.server.persistence.CoreStore;
-import io.lianhu.server.persistence.Operation;
-import io.lianhu.server.persistence.Scope;
-import io.lianhu.server.post.Recusal;
-import io.lianhu.server.tenant.TenantRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,36 +20,32 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /** Residents, households and registration, over GraphQL. */
 @Singleton
 class ResidentFeature implements CoreFeature {
 
-    private static final String APPROVE = "residents:approve";
+    static final String APPROVE = "residents:approve";
+    private static final String RECORD = "residents:record";
 
     private final CoreStore store;
     private final ResidentDirectory directory;
-    private final DivisionDirectory divisions;
-    private final Organizations organizations;
-    private final TenantRegistry tenants;
-    private final Vault vault;
-    private final Clock clock = Clock.systemUTC();
+    private final RegisterResident registration;
+    private final RecordResident record;
+    private final Confidential confidential;
 
     ResidentFeature(
             CoreStore store,
             ResidentDirectory directory,
-            DivisionDirectory divisions,
-            Organizations organizations,
-            TenantRegistry tenants,
-            Vault vault) {
+            RegisterResident registration,
+            RecordResident record,
+            Confidential confidential) {
         this.store = store;
         this.directory = directory;
-        this.divisions = divisions;
-        this.organizations = organizations;
-        this.tenants = tenants;
-        this.vault = vault;
+        this.registration = registration;
+        this.record = record;
+        this.confidential = confidential;
     }
 
     @Override
@@ -78,7 +62,8 @@ class ResidentFeature implements CoreFeature {
     public List<Permission> permissions() {
         return List.of(
                 Permission.of(Acquaintance.READ, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
-                Permission.of(APPROVE, Role.GRID_WORKER, Role.VILLAGE_CADRE));
+                Permission.of(APPROVE, Role.GRID_WORKER, Role.VILLAGE_CADRE),
+                Permission.of(RECORD, Role.RESIDENT, Role.GRID_WORKER, Role.VILLAGE_CADRE));
     }
 
     @Override
@@ -88,10 +73,13 @@ class ResidentFeature implements CoreFeature {
                 .query("viewer", this::viewer)
                 .query("residents", this::list)
                 .field("Resident", "telephone", this::telephone)
+                .field("Resident", "idNumber", this::idNumber)
                 .batch("Household", "members", this::members)
-                .mutation("residentRegister", this::register)
-                .mutation("residentApprove", this::approve)
-                .mutation("residentReject", this::reject);
+                .mutation("residentRegister", registration::register)
+                .mutation("residentApprove", registration::approve)
+                .mutation("residentReject", registration::reject)
+                .mutation("residentRecord", record::onBehalf)
+                .mutation("residentUpdate", record::update);
     }
 
     private Uni<Map<UUID, ResidentRecord>> residents(Set<UUID> ids, Call call) {
@@ -100,7 +88,7 @@ class ResidentFeature implements CoreFeature {
                 .collect(Collectors.toMap(ResidentRecord::getId, Function.identity())));
     }
 
-    private static boolean mayRead(Actor actor, ResidentRecord row) {
+    static boolean mayRead(Actor actor, ResidentRecord row) {
         return Acquaintance.mayKnow(
                 actor, row.getSubject(), row.getHouseholdId(), new DivisionCode(row.getDivisionCode()));
     }
@@ -143,137 +131,22 @@ class ResidentFeature implements CoreFeature {
 
     private Uni<Connection<ResidentRecord>> list(Call call) {
         PageRequest page = call.page();
-        Optional<ResidentState> state = call.argument("state", ResidentState.class);
-        Scope scope = Scope.of(call.actor().scopes(Acquaintance.READ), "r.divisionCode");
-        String hql = "from ResidentRecord r where " + scope.condition()
-                + (state.isPresent() ? " and r.state = :state" : "")
-                + (page.after().isPresent() ? " and r.id < :after" : "")
-                + " order by r.id desc";
-        return store.session(session -> {
-                    Mutiny.SelectionQuery<ResidentRecord> query = session.createSelectionQuery(
-                                    hql, ResidentRecord.class)
-                            .setMaxResults(page.limit());
-                    scope.bind(query);
-                    state.ifPresent(value -> query.setParameter("state", value));
-                    page.after().ifPresent(value -> query.setParameter("after", value));
-                    return query.getResultList();
-                })
+        ResidentSearch search = call.argument("search", ResidentSearch.class).orElseGet(ResidentSearch::all);
+        return directory
+                .find(
+                        search,
+                        call.actor().scopes(Acquaintance.READ),
+                        call.argument("state", ResidentState.class),
+                        page.limit(),
+                        page.after())
                 .map(rows -> Connection.of(rows, page, ResidentRecord::getId));
     }
 
     private Uni<Optional<String>> telephone(Call call) {
-        ResidentRecord resident = call.source();
-        String tenant = Operation.current().tenant();
-        return Uni.createFrom()
-                .item(Optional.ofNullable(resident.sealedTelephone())
-                        .map(envelope -> mask(vault.open(tenant, envelope))));
+        return Uni.createFrom().item(confidential.maskedTelephone(call.source()));
     }
 
-    private static String mask(String telephone) {
-        int length = telephone.length();
-        return length < 8 ? "****" : telephone.substring(0, 3) + "****" + telephone.substring(length - 4);
-    }
-
-    /** The input of a registration. */
-    record RegisterInput(String name, GlobalId divisionId, String address, String noticeVersion) {}
-
-    private Uni<UUID> register(Call call) {
-        RegisterInput given = call.input(RegisterInput.class);
-        String tenant = Operation.current().tenant();
-        RegisterInput input = new RegisterInput(
-                Texts.check(given.name(), 1, 40, "name"),
-                given.divisionId(),
-                Texts.check(given.address(), 1, 120, "address"),
-                agreed(tenant, given.noticeVersion()));
-        Person person = Person.current();
-        return divisions
-                .require(input.divisionId().of("Division"))
-                .chain(home -> save(input, home, person, tenant))
-                // last, so that a failure leaves no record; a member without a record is nobody here
-                .call(() -> organizations.addMember(tenant, person.subject()));
-    }
-
-    /** Consent is to what is in force: who was shown an older notice has to see the new one first. */
-    private String agreed(String tenant, String version) {
-        return tenants.byCode(tenant)
-                .map(county -> county.manifest().noticeVersion())
-                .filter(version::equals)
-                .orElseThrow(() -> ApiException.invalid("noticeVersion"));
-    }
-
-    private Uni<UUID> save(RegisterInput input, Divisions.Division home, Person person, String tenant) {
-        if (home.code().value().length() < 15) {
-            throw new ApiException(ResidentError.RESIDENT_HOME_DIVISION);
-        }
-        return store.session(session -> session.createSelectionQuery(
-                        "from ResidentRecord where subject = :subject", ResidentRecord.class)
-                .setParameter("subject", person.subject())
-                .getSingleResultOrNull()
-                .chain(known -> {
-                    ResidentRecord resident =
-                            known != null ? known : new ResidentRecord(person.subject(), clock.instant());
-                    resident.register(
-                            input.name(),
-                            home.id(),
-                            home.code().value(),
-                            input.address(),
-                            input.noticeVersion(),
-                            clock.instant());
-                    person.telephone()
-                            .ifPresent(number ->
-                                    resident.keepTelephone(vault.seal(tenant, number), vault.digest(tenant, number)));
-                    return known != null
-                            ? Uni.createFrom().item(resident.getId())
-                            : session.persist(resident).map(done -> resident.getId());
-                }));
-    }
-
-    /** The input of an approval. */
-    record ApproveInput(GlobalId residentId, Optional<GlobalId> householdId) {}
-
-    private Uni<UUID> approve(Call call) {
-        ApproveInput input = call.input(ApproveInput.class);
-        UUID id = input.residentId().of("Resident");
-        return store.session(session -> decidable(session, id, call.actor())
-                .chain(resident -> household(session, resident, input.householdId())
-                        .invoke(household ->
-                                resident.approve(household.getId(), call.actor().subject(), clock.instant())))
-                .replaceWith(id));
-    }
-
-    private Uni<Household> household(Mutiny.Session session, ResidentRecord resident, Optional<GlobalId> given) {
-        if (given.isEmpty()) {
-            Household fresh = new Household(resident, clock.instant());
-            return session.persist(fresh).replaceWith(fresh);
-        }
-        return session.find(Household.class, given.get().of("Household")).map(known -> {
-            if (known == null || !known.getDivisionCode().equals(resident.getDivisionCode())) {
-                throw ApiException.notFound("Household");
-            }
-            return known;
-        });
-    }
-
-    /** The input of a refusal. */
-    record RejectInput(GlobalId residentId, String reason) {}
-
-    private Uni<UUID> reject(Call call) {
-        RejectInput input = call.input(RejectInput.class);
-        String reason = Texts.check(input.reason(), 1, 200, "reason");
-        UUID id = input.residentId().of("Resident");
-        return store.session(session -> decidable(session, id, call.actor())
-                .invoke(resident -> resident.reject(reason, call.actor().subject(), clock.instant()))
-                .replaceWith(id));
-    }
-
-    private static Uni<ResidentRecord> decidable(Mutiny.Session session, UUID id, Actor actor) {
-        return session.find(ResidentRecord.class, id).map(resident -> {
-            if (resident == null || !mayRead(actor, resident)) {
-                throw ApiException.notFound("Resident");
-            }
-            actor.require(APPROVE, new DivisionCode(resident.getDivisionCode()));
-            Recusal.require(actor, resident.getSubject());
-            return resident;
-        });
+    private Uni<Optional<String>> idNumber(Call call) {
+        return Uni.createFrom().item(confidential.maskedIdNumber(call.source()));
     }
 }

@@ -2,6 +2,7 @@ package io.lianhu.server.resident;
 
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.DivisionCode;
+import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.Resident;
 import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
@@ -11,7 +12,9 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +47,41 @@ public class ResidentRecord extends TenantEntity {
     private ResidentState state;
 
     @Column(name = "notice_version")
-    private String noticeVersion;
+    private @Nullable String noticeVersion;
 
     @Column(name = "consented_at")
-    private Instant consentedAt;
+    private @Nullable Instant consentedAt;
+
+    @Enumerated(EnumType.STRING)
+    private @Nullable ResidenceKind residence;
+
+    @Enumerated(EnumType.STRING)
+    private @Nullable Sex sex;
+
+    @Column(name = "birth_date")
+    private @Nullable LocalDate birthDate;
+
+    @Column(name = "id_number")
+    private byte @Nullable [] idNumber;
+
+    @Column(name = "id_number_digest")
+    private byte @Nullable [] idNumberDigest;
+
+    @Enumerated(EnumType.STRING)
+    private @Nullable Relation relation;
+
+    @Column(name = "acted_by")
+    private @Nullable String actedBy;
+
+    @Column(name = "acted_by_name")
+    private @Nullable String actedByName;
+
+    @Enumerated(EnumType.STRING)
+    @Column(name = "acted_as")
+    private @Nullable OnBehalf actedAs;
+
+    @Column(name = "merged_into_id")
+    private @Nullable UUID mergedIntoId;
 
     @Column(name = "decided_by")
     private @Nullable String decidedBy;
@@ -72,6 +106,14 @@ public class ResidentRecord extends TenantEntity {
         this.createdAt = now;
     }
 
+    /** A person without a login, for whom somebody else acts (代办). */
+    ResidentRecord(String actedBy, String actedByName, OnBehalf actedAs, Instant now) {
+        this.actedBy = actedBy;
+        this.actedByName = actedByName;
+        this.actedAs = actedAs;
+        this.createdAt = now;
+    }
+
     /** What the person says; saying it again after a refusal puts it before the grid worker once more. */
     void register(
             String name, UUID divisionId, String divisionCode, String address, String noticeVersion, Instant now) {
@@ -91,6 +133,62 @@ public class ResidentRecord extends TenantEntity {
     void keepTelephone(byte[] envelope, byte[] digest) {
         telephone = envelope;
         telephoneDigest = digest;
+    }
+
+    /** What is said anew stands; what is not said stays. */
+    void know(Particulars said) {
+        residence = said.residence().orElse(residence);
+        sex = said.sex().orElse(sex);
+        birthDate = said.birthDate().orElse(birthDate);
+        relation = said.relation().orElse(relation);
+    }
+
+    void keepIdNumber(byte[] envelope, byte[] digest) {
+        idNumber = envelope;
+        idNumberDigest = digest;
+    }
+
+    /** Who and where; what is empty stays. */
+    void live(Optional<String> newName, Optional<Divisions.Division> division, Optional<String> newAddress) {
+        name = newName.orElse(name);
+        address = newAddress.orElse(address);
+        division.ifPresent(place -> {
+            divisionId = place.id();
+            divisionCode = place.code().value();
+        });
+    }
+
+    /** What is said for a person who is not there; the household is proposed until somebody approves. */
+    void record(String name, Divisions.Division home, String address, @Nullable UUID household) {
+        this.name = name;
+        this.divisionId = home.id();
+        this.divisionCode = home.code().value();
+        this.address = address;
+        this.householdId = household;
+        this.state = ResidentState.PENDING;
+    }
+
+    void consent(String version, Instant now) {
+        noticeVersion = version;
+        consentedAt = now;
+    }
+
+    /** Gives this record of a person the login with which a later one came, and what the person said with it. */
+    void take(@Nullable String login, ResidentRecord later) {
+        subject = login;
+        telephone = later.telephone == null ? telephone : later.telephone;
+        telephoneDigest = later.telephone == null ? telephoneDigest : later.telephoneDigest;
+        noticeVersion = later.noticeVersion;
+        consentedAt = later.consentedAt;
+    }
+
+    /** From now on, the other record stands for the person. */
+    void mergeInto(UUID other, String by, Instant now) {
+        subject = null;
+        state = ResidentState.MERGED;
+        mergedIntoId = other;
+        decidedBy = by;
+        decidedAt = now;
     }
 
     void approve(UUID household, String by, Instant now) {
@@ -114,11 +212,27 @@ public class ResidentRecord extends TenantEntity {
 
     /** As plugins see an approved resident. */
     Resident view() {
+        return new Resident(getId(), name, requireHousehold(), new DivisionCode(divisionCode));
+    }
+
+    /** An approved resident's household. */
+    UUID requireHousehold() {
         UUID household = householdId;
         if (household == null) {
             throw new IllegalStateException("Not approved: " + getId());
         }
-        return new Resident(getId(), name, household, new DivisionCode(divisionCode));
+        return household;
+    }
+
+    /**
+     * Refuses a registration that is not decided, or was refused.
+     *
+     * @throws ApiException {@code RESIDENT_DECIDED}
+     */
+    void requireApproved() {
+        if (state != ResidentState.APPROVED) {
+            throw new ApiException(ResidentError.RESIDENT_DECIDED, Map.of("state", state));
+        }
     }
 
     public @Nullable String getSubject() {
@@ -151,6 +265,47 @@ public class ResidentRecord extends TenantEntity {
 
     public ResidentState getState() {
         return state;
+    }
+
+    public @Nullable ResidenceKind getResidence() {
+        return residence;
+    }
+
+    public @Nullable Sex getSex() {
+        return sex;
+    }
+
+    public @Nullable LocalDate getBirthDate() {
+        return birthDate;
+    }
+
+    byte @Nullable [] sealedIdNumber() {
+        return idNumber;
+    }
+
+    byte @Nullable [] idNumberDigest() {
+        return idNumberDigest;
+    }
+
+    public @Nullable Relation getRelation() {
+        return relation;
+    }
+
+    @Nullable
+    String actedBy() {
+        return actedBy;
+    }
+
+    public @Nullable String getActedByName() {
+        return actedByName;
+    }
+
+    public @Nullable OnBehalf getActedAs() {
+        return actedAs;
+    }
+
+    public @Nullable UUID getMergedIntoId() {
+        return mergedIntoId;
     }
 
     public @Nullable String getDecisionReason() {

@@ -4,5 +4,6 @@ package io.lianhu.server.resident;
 enum ResidentState {
     PENDING,
     APPROVED,
-    REJECTED
+    REJECTED,
+    MERGED
 }

@@ -1,4 +1,4 @@
-package io.lianhu.server.resident;
+package io.lianhu.server.vault;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package io.lianhu.server.resident;
+package io.lianhu.server.vault;
 
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
@@ -14,11 +14,11 @@ import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Keeps telephone numbers unreadable at rest: an envelope of format, algorithm, key number, nonce and cipher text, with room for SM4
+ * Keeps telephone and ID numbers unreadable at rest: an envelope of format, algorithm, key number, nonce and cipher text, with room for SM4
  * beside AES-256-GCM; and a keyed digest for exact look-up. Each county's keys are derived from the platform's master key.
  */
 @Singleton
-class Vault {
+public class Vault {
 
     private static final byte FORMAT = 1;
     private static final byte AES_256_GCM = 1;
@@ -37,7 +37,8 @@ class Vault {
         }
     }
 
-    byte[] seal(String tenant, String text) {
+    /** The envelope of a text of the county's; another one each time. */
+    public byte[] seal(String tenant, String text) {
         byte[] nonce = new byte[NONCE];
         random.nextBytes(nonce);
         byte[] body = cipher(Cipher.ENCRYPT_MODE, tenant, nonce, text.getBytes(StandardCharsets.UTF_8));
@@ -50,7 +51,12 @@ class Vault {
                 .array();
     }
 
-    String open(String tenant, byte[] envelope) {
+    /**
+     * The text in an envelope.
+     *
+     * @throws IllegalStateException if the envelope was touched, or is another county's
+     */
+    public String open(String tenant, byte[] envelope) {
         if (envelope[0] != FORMAT || envelope[1] != AES_256_GCM || envelope[2] != KEY) {
             throw new IllegalStateException("An envelope of another format, algorithm or key");
         }
@@ -60,7 +66,7 @@ class Vault {
     }
 
     /** Equal for equal texts of one county, and tells nothing else. */
-    byte[] digest(String tenant, String text) {
+    public byte[] digest(String tenant, String text) {
         return hmac(key(tenant, "digest"), text);
     }
 
