@@ -3,7 +3,7 @@ package io.lianhu.server;
 import io.lianhu.testkit.TestHost;
 
 /** The host that the tests of this module share, each with counties and plugins of its own. */
-final class OneHost {
+public final class OneHost {
     /** How often an event is tried before it is a dead letter. */
     static final int ATTEMPTS = 4;
 
@@ -11,7 +11,7 @@ final class OneHost {
 
     private OneHost() {}
 
-    static TestHost get() {
+    public static TestHost get() {
         return TestHost.shared(TestHost.Options.core()
                 .configured("lianhu.operator.bootstrap-secret", BOOTSTRAP_SECRET)
                 .configured("lianhu.event.attempts", String.valueOf(ATTEMPTS))

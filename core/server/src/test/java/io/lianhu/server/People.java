@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The calls by which people come into a county's register. */
-public final class People {
+final class People {
 
     private static final int[] WEIGHTS = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
 
@@ -25,7 +25,7 @@ public final class People {
     }
 
     /** A sound ID number of somebody born that day; an odd order is a man's. */
-    public static String idNumber(LocalDate born, int order) {
+    static String idNumber(LocalDate born, int order) {
         String body = "520115" + DateTimeFormatter.BASIC_ISO_DATE.format(born) + String.format("%03d", order);
         int sum = 0;
         for (int i = 0; i < WEIGHTS.length; i++) {

@@ -168,6 +168,16 @@ final class PeopleIT {
         assertEquals("APPROVED", approved.get("state").asText());
         assertEquals(household, approved.at("/household/id").asText());
 
+        String number = People.idNumber(BORN, 409);
+        record(worker, People.said(county, home, "罗大娘", "idNumber", number));
+        JsonNode twin = record(child, People.said(county, home, "罗大娘", "householdId", household, "idNumber", number));
+        assertEquals("PENDING", twin.get("state").asText());
+        worker.expectError(
+                ErrorType.PRECONDITION,
+                "RESIDENT_RECORDED",
+                APPROVE,
+                Casework.input(Map.of("residentId", twin.get("id").asText())));
+
         child.expectError(ErrorType.FORBIDDEN, RECORD, Casework.input(People.said(county, home, "邻居")));
         String neighbours = county.resident(home)
                 .query("{ viewer { resident { household { id } } } }")

@@ -12,6 +12,7 @@ import io.lianhu.testkit.GraphqlClient;
 import io.lianhu.testkit.Photos;
 import io.lianhu.testkit.TestHost;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -22,6 +23,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -104,5 +106,43 @@ final class PhotoRetentionIT {
         String url = Casework.read(resident, id).at("/node/photos/0/url").asText();
         assertEquals(200, resident.download(url).status());
         assertEquals(List.of(), host.logged("Not everything outdated was removed"));
+    }
+
+    @Test
+    @DisplayName("A file that was sent in to be imported goes after a day, and what waited for it is given up")
+    void lists() throws SQLException {
+        GraphqlClient cadre = county.cadre(county.villageCode(1));
+        String file = cadre.send(
+                        "POST",
+                        "/transfers",
+                        Map.of("Content-Type", "text/csv"),
+                        "姓名,网格编码,住址\n".getBytes(StandardCharsets.UTF_8))
+                .json()
+                .get("id")
+                .asText();
+        String transfer = cadre.mutate(
+                        "mutation ($input: ImportStartInput!) { importStart(input: $input) { transfer { id } } }",
+                        Casework.input(Map.of("kind", "RESIDENTS", "fileId", file)))
+                .at("/importStart/transfer/id")
+                .asText();
+        expect(cadre, transfer, "CHECKED");
+        Path bytes = folder().resolve("transfers")
+                .resolve(GlobalId.decode(file).orElseThrow().uuid().toString());
+        assertTrue(Files.exists(bytes), bytes::toString);
+        try (Connection connection = host.superuser();
+                Statement statement = connection.createStatement()) {
+            statement.execute("update lianhu_core.transfer_file set created_at = created_at - interval '2 days'"
+                    + " where tenant_id = '" + county.code() + "'");
+        }
+        expect(cadre, transfer, "DISCARDED");
+        assertFalse(Files.exists(bytes), bytes::toString);
+    }
+
+    private static void expect(GraphqlClient cadre, String transfer, String state) {
+        Eventually.passes(() -> assertEquals(
+                state,
+                cadre.query("query ($id: ID!) { node(id: $id) { ... on Transfer { state } } }", Map.of("id", transfer))
+                        .at("/node/state")
+                        .asText()));
     }
 }

@@ -50,6 +50,19 @@ public class DivisionDirectory implements Divisions {
                         .collect(Collectors.toMap(Divisions.Division::code, Function.identity())));
     }
 
+    /** The ids of the divisions that stand, by code; those that are unknown, or ended, are left out. */
+    public Uni<Map<String, UUID>> standing(Set<String> codes) {
+        return codes.isEmpty()
+                ? Uni.createFrom().item(Map.of())
+                : store.session(session -> session.createSelectionQuery(
+                                        "select d.code, d.id from Division d where d.code in :codes and " + STANDS,
+                                        Object[].class)
+                                .setParameter("codes", List.copyOf(codes))
+                                .getResultList())
+                        .map(rows ->
+                                rows.stream().collect(Collectors.toMap(row -> (String) row[0], row -> (UUID) row[1])));
+    }
+
     private static Divisions.Division view(io.lianhu.server.division.Division division) {
         return new Divisions.Division(division.getId(), new DivisionCode(division.getCode()), division.getName());
     }

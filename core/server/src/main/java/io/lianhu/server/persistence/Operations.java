@@ -36,19 +36,24 @@ public class Operations {
      * 15 seconds, as {@link #write} does.
      */
     public <T> Uni<T> read(String tenant, Supplier<Uni<T>> work) {
-        return run(tenant, operation -> work.get());
+        return run(tenant, DEADLINE, operation -> work.get());
     }
 
     /** Runs the work as an operation of its own, in one write transaction. */
     public <T> Uni<T> write(String tenant, Supplier<Uni<T>> work) {
-        return run(tenant, operation -> operation.write(work));
+        return write(tenant, DEADLINE, work);
+    }
+
+    /** The same with another deadline, for what is many statements; each must be short all the same, and soon follow the one before. */
+    public <T> Uni<T> write(String tenant, Duration deadline, Supplier<Uni<T>> work) {
+        return run(tenant, deadline, operation -> operation.write(work));
     }
 
     private interface Work<T> {
         Uni<T> run(Operation operation);
     }
 
-    private <T> Uni<T> run(String tenant, Work<T> work) {
+    private <T> Uni<T> run(String tenant, Duration deadline, Work<T> work) {
         return Uni.createFrom().deferred(() -> {
             Context caller = Vertx.currentContext();
             Promise<T> promise = Promise.promise();
@@ -59,9 +64,9 @@ public class Operations {
                 Uni.createFrom()
                         .deferred(() -> work.run(operation))
                         .ifNoItem()
-                        .after(DEADLINE)
+                        .after(deadline)
                         .failWith(
-                                () -> new OperationEndedException("it took longer than " + DEADLINE.toSeconds() + " s"))
+                                () -> new OperationEndedException("it took longer than " + deadline.toSeconds() + " s"))
                         .emitOn(command -> own.runOnContext(late -> command.run())) // the timer has a thread of its own
                         .onTermination()
                         .call(() -> UniHelper.toUni(operation.end()))

@@ -20,9 +20,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Where bytes are kept: a folder on a volume that all replicas share, one folder a county below it. */
+/**
+ * Where bytes are kept: a folder on a volume that all replicas share, one folder a county below it; in that, photos, and a folder for each
+ * other use, as {@code <county>/transfers}.
+ */
 @Singleton
-class BlobStore {
+public class BlobStore {
 
     /** For so long a file may be without a row, or unfinished, because somebody is at it. */
     private static final Duration IN_WORK = Duration.ofHours(24);
@@ -39,7 +42,7 @@ class BlobStore {
     }
 
     /** Keeps the bytes; whoever reads finds them whole or not at all. */
-    Uni<Void> put(String tenant, UUID id, byte[] bytes) {
+    public Uni<Void> put(String tenant, UUID id, byte[] bytes) {
         Path file = file(tenant, id);
         String unfinished = file + UNFINISHED;
         return UniHelper.toUni(vertx.fileSystem()
@@ -49,13 +52,18 @@ class BlobStore {
                         .move(unfinished, file.toString(), new CopyOptions().setReplaceExisting(true))));
     }
 
+    /** The bytes, for what is short enough to be held. */
+    public Uni<Buffer> read(String tenant, UUID id) {
+        return UniHelper.toUni(vertx.fileSystem().readFile(file(tenant, id).toString()));
+    }
+
     /** The file, to be streamed. */
     Path file(String tenant, UUID id) {
         return folder.resolve(tenant).resolve(id.toString());
     }
 
     /** Removes those that are there. */
-    Uni<Void> remove(String tenant, List<UUID> ids) {
+    public Uni<Void> remove(String tenant, List<UUID> ids) {
         return UniHelper.toUni(vertx.executeBlocking(
                 () -> {
                     for (UUID id : ids) {

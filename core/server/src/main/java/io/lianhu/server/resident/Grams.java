@@ -29,9 +29,8 @@ final class Grams {
                     + " from lianhu_core.resident r cross join lateral (select " + normal("r.address") + " as text) t"
                     + " cross join lateral generate_series(1, length(t.text) - 1) i where r.id = any ($1)";
 
-    private static final String PUT =
-            "insert into lianhu_core.resident_gram (gram, village, resident_id) select * from (" + OF_RESIDENTS
-                    + ") fresh order by 1, 2, 3 on conflict do nothing";
+    static final String PUT = "insert into lianhu_core.resident_gram (gram, village, resident_id) select * from ("
+            + OF_RESIDENTS + ") fresh order by 1, 2, 3 on conflict do nothing";
 
     private static final String TAKE =
             "delete from lianhu_core.resident_gram g using (" + OF_RESIDENTS + ") old (gram, village, id)"

@@ -64,7 +64,8 @@ class RecordResident {
                                 clock.instant());
                         resident.record(input.name(), home, input.address(), household.orElse(null));
                         resident.consent(input.noticeVersion(), clock.instant());
-                        return requireNew(session, said, null)
+                        // family is not told who is in the register: who approves finds out
+                        return (family ? Uni.createFrom().voidItem() : requireNew(session, said, null))
                                 .invoke(() -> confidential.keep(resident, said, telephone))
                                 .chain(() -> settle(session, resident, family, actor))
                                 .chain(() -> session.persist(resident))

@@ -32,6 +32,11 @@ class ResidentDirectory implements Residents {
         this.confidential = confidential;
     }
 
+    /** Refuses a search that is wrong, before anybody works on it. */
+    void requireSound(ResidentSearch search, List<DivisionCode> scopes) {
+        search.statement(scopes, Optional.empty(), 1, Optional.empty(), LocalDate.now(clock), confidential::digest);
+    }
+
     /** A page of a search, the newest first. */
     Uni<List<ResidentRecord>> find(
             ResidentSearch search,

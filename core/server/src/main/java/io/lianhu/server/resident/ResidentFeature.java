@@ -10,6 +10,7 @@ import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.Role;
 import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.persistence.CoreStore;
+import io.lianhu.server.transfer.Transfers;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
@@ -27,25 +28,30 @@ import org.jspecify.annotations.Nullable;
 class ResidentFeature implements CoreFeature {
 
     static final String APPROVE = "residents:approve";
+    static final String IMPORT = "residents:import";
     private static final String RECORD = "residents:record";
+    private static final String EXPORT = "residents:export";
 
     private final CoreStore store;
     private final ResidentDirectory directory;
     private final RegisterResident registration;
     private final RecordResident record;
     private final Confidential confidential;
+    private final Transfers transfers;
 
     ResidentFeature(
             CoreStore store,
             ResidentDirectory directory,
             RegisterResident registration,
             RecordResident record,
-            Confidential confidential) {
+            Confidential confidential,
+            Transfers transfers) {
         this.store = store;
         this.directory = directory;
         this.registration = registration;
         this.record = record;
         this.confidential = confidential;
+        this.transfers = transfers;
     }
 
     @Override
@@ -63,7 +69,9 @@ class ResidentFeature implements CoreFeature {
         return List.of(
                 Permission.of(Acquaintance.READ, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
                 Permission.of(APPROVE, Role.GRID_WORKER, Role.VILLAGE_CADRE),
-                Permission.of(RECORD, Role.RESIDENT, Role.GRID_WORKER, Role.VILLAGE_CADRE));
+                Permission.of(RECORD, Role.RESIDENT, Role.GRID_WORKER, Role.VILLAGE_CADRE),
+                Permission.of(IMPORT, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
+                Permission.of(EXPORT, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR));
     }
 
     @Override
@@ -79,7 +87,8 @@ class ResidentFeature implements CoreFeature {
                 .mutation("residentApprove", registration::approve)
                 .mutation("residentReject", registration::reject)
                 .mutation("residentRecord", record::onBehalf)
-                .mutation("residentUpdate", record::update);
+                .mutation("residentUpdate", record::update)
+                .mutation("residentExport", this::export);
     }
 
     private Uni<Map<UUID, ResidentRecord>> residents(Set<UUID> ids, Call call) {
@@ -140,6 +149,16 @@ class ResidentFeature implements CoreFeature {
                         page.limit(),
                         page.after())
                 .map(rows -> Connection.of(rows, page, ResidentRecord::getId));
+    }
+
+    /** The input of an export. */
+    record ExportInput(ResidentSearch search) {}
+
+    private Uni<UUID> export(Call call) {
+        ResidentSearch search = call.input(ExportInput.class).search();
+        List<DivisionCode> scopes = call.actor().scopes(EXPORT);
+        directory.requireSound(search, scopes);
+        return transfers.export(ExportResidents.NAME, call.actor(), scopes, ExportResidents.request(search));
     }
 
     private Uni<Optional<String>> telephone(Call call) {

@@ -7,6 +7,7 @@ import io.lianhu.server.photo.Photos;
 import io.lianhu.server.tenant.Tenant;
 import io.lianhu.server.tenant.TenantRegistry;
 import io.lianhu.server.tenant.TenantState;
+import io.lianhu.server.transfer.Transfers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes what has had its time, every hour, county by county: photos that no case claimed in 24 hours, files that have no row,
- * idempotency keys of 7 days,
+ * idempotency keys of 7 days, files of imports and exports of a day, and what is told of such work of 30 days,
  * events of 30 days that everyone was told of, or that nobody is there to be told of since their plugin was uninstalled. Several
  * replicas may do it at once. In each county only so much at a time that no statement takes long; where one fails, the others are
  * cleaned all the same.
@@ -56,10 +57,20 @@ public class Retention {
                     + " where e.occurred_at < now() - interval '30 days' and not exists (select 1 from lianhu_core.event_delivery d"
                     + " where d.tenant_id = e.tenant_id and d.event_id = e.id) limit " + BATCH + ")";
 
+    private static final String FAULTS =
+            "delete from lianhu_core.transfer_fault where id in (select f.id from lianhu_core.transfer_fault f"
+                    + " join lianhu_core.transfer_job j on j.tenant_id = f.tenant_id and j.id = f.job_id"
+                    + " where j.finished_at < now() - interval '30 days' limit " + BATCH + ")";
+
+    private static final String TRANSFERS =
+            "delete from lianhu_core.transfer_job where id in (select id from lianhu_core.transfer_job"
+                    + " where finished_at < now() - interval '30 days' limit " + BATCH + ")";
+
     private final Vertx vertx;
     private final Operations operations;
     private final TenantRegistry tenants;
     private final Photos photos;
+    private final Transfers transfers;
     private final Counter failed;
     private final Duration every;
 
@@ -68,12 +79,14 @@ public class Retention {
             Operations operations,
             TenantRegistry tenants,
             Photos photos,
+            Transfers transfers,
             MeterRegistry meters,
             @ConfigProperty(name = "lianhu.retention.every", defaultValue = "1h") Duration every) {
         this.vertx = vertx;
         this.operations = operations;
         this.tenants = tenants;
         this.photos = photos;
+        this.transfers = transfers;
         this.failed = meters.counter("lianhu.retention.failed");
         this.every = every;
     }
@@ -120,6 +133,9 @@ public class Retention {
         return emptied(code, KEYS)
                 .chain(() -> emptied(code, UNADDRESSED, (Object) plugins))
                 .chain(() -> emptied(code, EVENTS))
+                .chain(() -> emptied(code, FAULTS))
+                .chain(() -> emptied(code, TRANSFERS))
+                .chain(() -> again(() -> operations.write(code, transfers::removeOld)))
                 .chain(() -> photos(code));
     }
 

@@ -30,7 +30,7 @@ final class MessagesTest {
 
     /** The enums whose constants stand in errors' parameters. */
     private static final Set<String> NAMED =
-            Set.of("CaseState", "DivisionKind", "ResidentState", "Role", "TenantState");
+            Set.of("CaseState", "DivisionKind", "ResidentState", "Role", "TenantState", "TransferState");
 
     private final Messages core = Messages.parse(file("messages_zh_CN.properties"), file("messages_en.properties"));
 
@@ -63,8 +63,17 @@ final class MessagesTest {
     @Test
     void everyInputFieldAndEveryConstantThatAnErrorNamesHasAName() {
         Set<String> missing = new TreeSet<>();
-        for (String schema :
-                List.of("casework", "division", "event", "home", "operator", "plugin", "post", "resident", "tenant")) {
+        for (String schema : List.of(
+                "casework",
+                "division",
+                "event",
+                "home",
+                "operator",
+                "plugin",
+                "post",
+                "resident",
+                "tenant",
+                "transfer")) {
             new SchemaParser()
                     .parse(file("schema/" + schema + ".graphqls")).getTypes(InputObjectTypeDefinition.class).stream()
                             .flatMap(input -> input.getInputValueDefinitions().stream())

@@ -1,0 +1,7 @@
+package io.lianhu.server.transfer;
+
+/** What of a checked file is to be written. */
+enum ImportMode {
+    ALL,
+    GOOD_ROWS
+}

@@ -1,0 +1,209 @@
+package io.lianhu.server.transfer;
+
+import io.lianhu.sdk.Actor;
+import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.GlobalId;
+import io.lianhu.server.graphql.Engines;
+import io.lianhu.server.identity.IdentityError;
+import io.lianhu.server.persistence.Operations;
+import io.lianhu.server.persistence.Statements;
+import io.lianhu.server.web.Admission;
+import io.lianhu.server.web.Bodies;
+import io.lianhu.server.web.Replies;
+import io.lianhu.server.web.RequestError;
+import io.lianhu.server.web.Visitor;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.UniHelper;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * {@code POST /transfers} takes a file, the request's body; {@code GET /transfers/<id>} gives an export to who began it; {@code GET
+ * /transfers/templates/<kind>} gives the empty workbook of an import.
+ */
+@Singleton
+class TransferEndpoint {
+
+    private static final int MAX_BYTES = 20 * 1024 * 1024;
+    private static final String JSON = "application/json";
+    private static final String WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+    /** Files in work at a time on this replica: each is held whole, and sealed. */
+    private static final int MOST = 4;
+
+    private final Admission admission;
+    private final Engines engines;
+    private final Operations operations;
+    private final TransferFiles files;
+    private final Transfers transfers;
+    private final Replies replies;
+    private final WorkerExecutor workers;
+    private final AtomicInteger atWork = new AtomicInteger();
+
+    TransferEndpoint(
+            Admission admission,
+            Engines engines,
+            Operations operations,
+            TransferFiles files,
+            Transfers transfers,
+            Replies replies,
+            Vertx vertx) {
+        this.admission = admission;
+        this.engines = engines;
+        this.operations = operations;
+        this.files = files;
+        this.transfers = transfers;
+        this.replies = replies;
+        this.workers = vertx.createSharedWorkerExecutor("transfer-files", 2);
+    }
+
+    void route(@Observes Router router) {
+        router.post("/transfers").handler(this::upload);
+        router.get("/transfers/templates/:kind").handler(this::template);
+        router.get("/transfers/:id").handler(this::download);
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Taken(FileFormat format, byte[] bytes) {}
+
+    private void upload(RoutingContext context) {
+        admission
+                .admit(context)
+                .chain(visitor -> user(visitor).map(actor -> Map.entry(visitor, actor)))
+                .onFailure()
+                .invoke(() -> unread(context))
+                .chain(known -> {
+                    String tenant = known.getKey().tenantCode();
+                    return oneOfFew(context, () -> Bodies.read(context.request(), MAX_BYTES)
+                            .chain(body -> worker(() -> taken(tenant, body.getBytes())))
+                            .chain(file ->
+                                    files.keep(tenant, known.getValue().subject(), file.format(), file.bytes())));
+                })
+                .subscribe()
+                .with(
+                        id -> replies.send(context, 201, JSON, Map.of("id", new GlobalId("TransferFile", id).encode())),
+                        failure -> replies.refuse(context, JSON, failure));
+    }
+
+    private Taken taken(String tenant, byte[] file) {
+        boolean zip = file.length > 3 && file[0] == 'P' && file[1] == 'K' && file[2] == 3 && file[3] == 4;
+        if (!zip && (file.length == 0 || SeparatedText.decode(file).isEmpty())) {
+            throw new ApiException(TransferError.TRANSFER_FILE_TYPE);
+        }
+        return new Taken(zip ? FileFormat.XLSX : FileFormat.CSV, files.seal(tenant, file));
+    }
+
+    private <T> Uni<T> worker(Callable<T> work) {
+        return UniHelper.toUni(workers.executeBlocking(work, false));
+    }
+
+    /** Runs the work, unless too many are at it already. */
+    private <T> Uni<T> oneOfFew(RoutingContext context, Supplier<Uni<T>> work) {
+        if (atWork.incrementAndGet() > MOST) {
+            atWork.decrementAndGet();
+            unread(context);
+            return Uni.createFrom().failure(new ApiException(RequestError.UNAVAILABLE));
+        }
+        return Uni.createFrom().deferred(work::get).onTermination().invoke(atWork::decrementAndGet);
+    }
+
+    private static void unread(RoutingContext context) {
+        Bodies.discard(context.request());
+        context.request().resume();
+    }
+
+    private Uni<Actor> user(Visitor visitor) {
+        if (visitor.person().isEmpty()) {
+            return Uni.createFrom().failure(new ApiException(IdentityError.UNAUTHENTICATED));
+        }
+        if (visitor.tenant() == null) {
+            return Uni.createFrom().failure(ApiException.notFound("Transfer"));
+        }
+        return operations.read(visitor.tenantCode(), () -> actor(visitor).invoke(actor -> {
+            if (!actor.may(TransferFeature.USE)) {
+                throw ApiException.forbidden(TransferFeature.USE);
+            }
+        }));
+    }
+
+    private Uni<Actor> actor(Visitor visitor) {
+        try (Engines.Lease lease = engines.acquire(visitor.tenant())) {
+            return visitor.actor(lease.engine().permissions());
+        }
+    }
+
+    private void template(RoutingContext context) {
+        String name = context.pathParam("kind");
+        admission
+                .admit(context)
+                .call(this::user)
+                .chain(visitor -> {
+                    ImportKind<?> kind =
+                            transfers.importKind(name).orElseThrow(() -> ApiException.notFound("Template"));
+                    return worker(() -> Spreadsheets.write(
+                            "模板",
+                            List.of(
+                                    kind.columns().stream()
+                                            .map(Table.Column::heading)
+                                            .toList(),
+                                    kind.columns().stream()
+                                            .map(Table.Column::example)
+                                            .toList())));
+                })
+                .subscribe()
+                .with(
+                        bytes -> send(context, bytes, "template.xlsx"),
+                        failure -> replies.refuse(context, JSON, failure));
+    }
+
+    private void download(RoutingContext context) {
+        UUID id = GlobalId.decode(context.pathParam("id"))
+                .filter(known -> known.type().equals("TransferFile"))
+                .map(GlobalId::uuid)
+                .orElse(new UUID(0, 0));
+        admission
+                .admit(context)
+                .chain(visitor -> user(visitor)
+                        .chain(actor -> operations.read(visitor.tenantCode(), () -> requireExport(id, actor)))
+                        .chain(() -> files.bytes(visitor.tenantCode(), id))
+                        .chain(bytes -> worker(() -> files.open(visitor.tenantCode(), bytes))))
+                .subscribe()
+                .with(bytes -> send(context, bytes, "export.xlsx"), failure -> replies.refuse(context, JSON, failure));
+    }
+
+    /** What was sent in is not handed out; nor is another's, or what has had its day. */
+    private static Uni<Void> requireExport(UUID file, Actor actor) {
+        return Statements.CORE
+                .run(
+                        "select 1 from lianhu_core.transfer_job j where j.subject = $2 and j.file_id = $1 and j.state = 'DONE'"
+                                + " and j.finished_at > now() - interval '24 hours'",
+                        file,
+                        actor.subject())
+                .invoke(rows -> {
+                    if (rows.rowCount() == 0) {
+                        throw ApiException.notFound("TransferFile");
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    private static void send(RoutingContext context, byte[] bytes, String name) {
+        context.response()
+                .putHeader("Content-Type", WORKBOOK)
+                .putHeader("Content-Disposition", "attachment; filename=\"" + name + "\"")
+                .putHeader("Cache-Control", "private, no-store")
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .end(Buffer.buffer(bytes));
+    }
+}

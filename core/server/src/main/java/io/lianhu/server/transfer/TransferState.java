@@ -1,0 +1,12 @@
+package io.lianhu.server.transfer;
+
+/** Where a transfer stands. */
+enum TransferState {
+    CHECKING,
+    CHECKED,
+    COMMITTING,
+    EXPORTING,
+    DONE,
+    FAILED,
+    DISCARDED
+}
