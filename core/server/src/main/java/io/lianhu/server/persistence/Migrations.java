@@ -40,8 +40,8 @@ public class Migrations {
     public static final String WORKER = "lianhu_worker";
 
     private static final List<String> PLATFORM_SCRIPTS = List.of( //
-            "V1__platform.sql", //
-            "V2__hosts.sql", //
+            "V1__platform.sql",
+            "V2__hosts.sql",
             "V3__plugins.sql");
 
     private static final List<String> CORE_SCRIPTS = List.of( //
@@ -50,6 +50,7 @@ public class Migrations {
             "V4__events.sql",
             "V15__population.sql",
             "V16__transfers.sql",
+            "V45__tags.sql",
             "V50__counts.sql");
 
     private final String url;
