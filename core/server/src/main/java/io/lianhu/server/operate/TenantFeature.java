@@ -209,6 +209,7 @@ class TenantFeature implements CoreFeature {
                         Optional.ofNullable(found.get(county))
                                 .orElseThrow(() -> ApiException.notFound("Division"))
                                 .id(),
+                        Optional.empty(),
                         by));
     }
 

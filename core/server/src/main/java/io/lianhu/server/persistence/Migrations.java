@@ -45,7 +45,11 @@ public class Migrations {
             "V3__plugins.sql");
 
     private static final List<String> CORE_SCRIPTS = List.of( //
-            "V1__core.sql", "V3__cases.sql", "V4__events.sql", "V50__counts.sql");
+            "V1__core.sql", //
+            "V3__cases.sql", //
+            "V4__events.sql", //
+            "V12__units.sql", //
+            "V50__counts.sql");
 
     private final String url;
     private final String owner;

@@ -1,5 +1,6 @@
 package io.lianhu.server.post;
 
+import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.Role;
 import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
@@ -32,6 +33,9 @@ public class Post extends TenantEntity {
     @Column(name = "division_code")
     private String divisionCode;
 
+    @Column(name = "unit_id")
+    private @Nullable UUID unitId;
+
     private Instant since;
     private @Nullable Instant until;
 
@@ -43,12 +47,20 @@ public class Post extends TenantEntity {
 
     protected Post() {}
 
-    Post(String subject, String holderName, Role role, UUID divisionId, String divisionCode, String by, Instant since) {
+    Post(
+            String subject,
+            String holderName,
+            Role role,
+            Divisions.Division where,
+            @Nullable UUID unitId,
+            String by,
+            Instant since) {
         this.subject = subject;
         this.holderName = holderName;
         this.role = role;
-        this.divisionId = divisionId;
-        this.divisionCode = divisionCode;
+        this.divisionId = where.id();
+        this.divisionCode = where.code().value();
+        this.unitId = unitId;
         this.appointedBy = by;
         this.since = since;
     }
@@ -75,6 +87,11 @@ public class Post extends TenantEntity {
 
     public String getDivisionCode() {
         return divisionCode;
+    }
+
+    /** The unit of which the holder is an officer; null for other roles. */
+    public @Nullable UUID getUnitId() {
+        return unitId;
     }
 
     public Instant getSince() {

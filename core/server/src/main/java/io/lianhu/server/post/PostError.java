@@ -7,6 +7,7 @@ import io.lianhu.sdk.ErrorType;
 public enum PostError implements ErrorCode {
     POST_HELD(ErrorType.PRECONDITION),
     POST_DIVISION(ErrorType.INVALID_INPUT),
+    POST_UNIT(ErrorType.INVALID_INPUT),
     OWN_AFFAIR(ErrorType.FORBIDDEN);
 
     private final ErrorType type;

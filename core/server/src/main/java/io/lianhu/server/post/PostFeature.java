@@ -19,6 +19,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -57,7 +58,13 @@ class PostFeature implements CoreFeature {
     @Override
     public List<Permission> permissions() {
         return List.of(
-                Permission.of(READ, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
+                Permission.of(
+                        READ,
+                        Role.GRID_WORKER,
+                        Role.VILLAGE_CADRE,
+                        Role.TOWN_CENTRE,
+                        Role.COUNTY_CENTRE,
+                        Role.COUNTY_ADMINISTRATOR),
                 Permission.of(APPOINT, Role.COUNTY_ADMINISTRATOR));
     }
 
@@ -97,7 +104,7 @@ class PostFeature implements CoreFeature {
     }
 
     /** The input of an appointment. */
-    record AppointInput(String subject, String holderName, Role role, GlobalId divisionId) {}
+    record AppointInput(String subject, String holderName, Role role, GlobalId divisionId, Optional<GlobalId> unitId) {}
 
     private Uni<UUID> appoint(Call call) {
         AppointInput input = call.input(AppointInput.class);
@@ -108,6 +115,7 @@ class PostFeature implements CoreFeature {
                         holderName,
                         input.role(),
                         input.divisionId().of("Division"),
+                        input.unitId().map(unit -> unit.of("OrgUnit")),
                         call.actor().subject())
                 // last, so that a failure leaves no post; a member without a post is nobody here
                 .call(() -> organizations.addMember(Operation.current().tenant(), subject));

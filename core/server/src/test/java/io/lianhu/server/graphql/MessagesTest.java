@@ -64,7 +64,7 @@ final class MessagesTest {
     void everyInputFieldAndEveryConstantThatAnErrorNamesHasAName() {
         Set<String> missing = new TreeSet<>();
         for (String schema :
-                List.of("casework", "division", "event", "operator", "plugin", "post", "resident", "tenant")) {
+                List.of("casework", "division", "event", "operator", "plugin", "post", "resident", "tenant", "unit")) {
             new SchemaParser()
                     .parse(file("schema/" + schema + ".graphqls")).getTypes(InputObjectTypeDefinition.class).stream()
                             .flatMap(input -> input.getInputValueDefinitions().stream())
