@@ -49,6 +49,7 @@ public class Migrations {
             "V3__cases.sql", //
             "V4__events.sql", //
             "V12__units.sql", //
+            "V13__grid_map.sql", //
             "V50__counts.sql");
 
     private final String url;

@@ -63,8 +63,8 @@ final class MessagesTest {
     @Test
     void everyInputFieldAndEveryConstantThatAnErrorNamesHasAName() {
         Set<String> missing = new TreeSet<>();
-        for (String schema :
-                List.of("casework", "division", "event", "operator", "plugin", "post", "resident", "tenant", "unit")) {
+        for (String schema : List.of(
+                "casework", "division", "event", "map", "operator", "plugin", "post", "resident", "tenant", "unit")) {
             new SchemaParser()
                     .parse(file("schema/" + schema + ".graphqls")).getTypes(InputObjectTypeDefinition.class).stream()
                             .flatMap(input -> input.getInputValueDefinitions().stream())
