@@ -50,6 +50,7 @@ public class Migrations {
             "V4__events.sql", //
             "V12__units.sql", //
             "V13__grid_map.sql", //
+            "V14__terms.sql", //
             "V50__counts.sql");
 
     private final String url;

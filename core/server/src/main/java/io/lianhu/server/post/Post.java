@@ -38,6 +38,7 @@ public class Post extends TenantEntity {
 
     private Instant since;
     private @Nullable Instant until;
+    private boolean closed;
 
     @Column(name = "appointed_by")
     private String appointedBy;
@@ -54,7 +55,8 @@ public class Post extends TenantEntity {
             Divisions.Division where,
             @Nullable UUID unitId,
             String by,
-            Instant since) {
+            Instant since,
+            @Nullable Instant until) {
         this.subject = subject;
         this.holderName = holderName;
         this.role = role;
@@ -63,10 +65,32 @@ public class Post extends TenantEntity {
         this.unitId = unitId;
         this.appointedBy = by;
         this.since = since;
+        this.until = until;
     }
 
-    void end(Instant now) {
-        until = until == null ? now : until;
+    boolean isHeld(Instant at) {
+        return !since.isAfter(at) && !isOver(at);
+    }
+
+    /** Whether it was ended, or its term is over. */
+    boolean isOver(Instant at) {
+        return until != null && !until.isAfter(at);
+    }
+
+    void renew(@Nullable Instant end) {
+        until = end;
+    }
+
+    /** At once, where the term is not over before; a post that has not begun never does. */
+    void close(Instant now) {
+        if (!isOver(now)) {
+            until = since.isAfter(now) ? since : now;
+        }
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     public String getSubject() {

@@ -7,6 +7,7 @@ import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Migrations;
 import io.lianhu.server.plugin.PluginCatalogue;
 import io.lianhu.server.plugin.PluginHost;
+import io.lianhu.server.post.TermsSweep;
 import io.lianhu.server.retention.Retention;
 import io.lianhu.server.signal.Signals;
 import io.lianhu.server.tenant.Onboarding;
@@ -66,6 +67,7 @@ class Startup {
     private final Relay relay;
     private final Retention retention;
     private final CountRollup counts;
+    private final TermsSweep terms;
     private final Optional<String> tenants;
     private volatile boolean ready;
 
@@ -83,6 +85,7 @@ class Startup {
             Relay relay,
             Retention retention,
             CountRollup counts,
+            TermsSweep terms,
             @ConfigProperty(name = "lianhu.tenants.dir") Optional<String> tenants) {
         this.vertx = vertx;
         this.migrations = migrations;
@@ -97,6 +100,7 @@ class Startup {
         this.relay = relay;
         this.retention = retention;
         this.counts = counts;
+        this.terms = terms;
         this.tenants = tenants;
     }
 
@@ -126,6 +130,7 @@ class Startup {
         relay.start();
         retention.start();
         counts.start();
+        terms.start();
         vertx.setPeriodic(REFRESH.toMillis(), timer -> registry.reload()
                 .subscribe()
                 .with(done -> {}, failure -> LOG.warn("The counties could not be read again: {}", failure.toString())));

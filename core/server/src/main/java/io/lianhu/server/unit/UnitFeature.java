@@ -164,7 +164,7 @@ class UnitFeature implements CoreFeature {
     private static Uni<Void> unstaffed(UUID id) {
         return Statements.CORE
                 .run(
-                        "select 1 from lianhu_core.post where unit_id = $1 and (until is null or until > now()) limit 1",
+                        "select 1 from lianhu_core.post where unit_id = $1 and not closed and (until is null or until > now()) limit 1",
                         id)
                 .invoke(rows -> {
                     if (rows.rowCount() > 0) {
