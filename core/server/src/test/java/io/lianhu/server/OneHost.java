@@ -15,6 +15,7 @@ public final class OneHost {
         return TestHost.shared(TestHost.Options.core()
                 .configured("lianhu.operator.bootstrap-secret", BOOTSTRAP_SECRET)
                 .configured("lianhu.event.attempts", String.valueOf(ATTEMPTS))
-                .configured("lianhu.event.backoff", "0.1s"));
+                .configured("lianhu.event.backoff", "0.1s")
+                .configured("lianhu.post.sweep-every", "0.2s"));
     }
 }

@@ -64,6 +64,11 @@ public final class County {
         return nth(files.villages(), village, "village");
     }
 
+    /** The code of the town in which the first village lies. */
+    public String townCode() {
+        return villageCode(1).substring(0, 9);
+    }
+
     /** The code of a grid in a village, the first of each being 1. */
     public String gridCode(int village, int grid) {
         return nth(files.below(villageCode(village), 15), grid, "grid");
@@ -120,6 +125,26 @@ public final class County {
         return people.gridWorker(gridCode);
     }
 
+    /** Somebody of a town's governance centre (镇(街道)社会治理中心); always the same one. */
+    public GraphqlClient townCentre(String townCode) {
+        return people.townCentre(townCode);
+    }
+
+    /** Somebody of the county's governance centre (县(区)社会治理中心); always the same one. */
+    public GraphqlClient countyCentre() {
+        return people.countyCentre();
+    }
+
+    /** The id of the unit (承办单位) of that name, a department at the county or a town; made when it is asked for first. */
+    public String unit(String name, String divisionCode) {
+        return people.unit(name, divisionCode);
+    }
+
+    /** An officer (承办单位经办人) of a unit made by {@link #unit}; always the same one. */
+    public GraphqlClient unitOfficer(String unitId) {
+        return people.unitOfficer(unitId);
+    }
+
     /** A new, approved resident (居民) at home in a grid or a group, and head of a household of one. */
     public GraphqlClient resident(String gridOrGroupCode) {
         return people.resident(gridOrGroupCode);
@@ -131,6 +156,9 @@ public final class County {
             case RESIDENT -> resident(gridCode(1, 1));
             case GRID_WORKER -> gridWorker(gridCode(1, 1));
             case VILLAGE_CADRE -> cadre(villageCode(1));
+            case TOWN_CENTRE -> townCentre(townCode());
+            case COUNTY_CENTRE -> countyCentre();
+            case UNIT_OFFICER -> unitOfficer(unit("测试区住建局", code()));
             case COUNTY_ADMINISTRATOR -> administrator();
             case OPERATOR -> throw new IllegalArgumentException("An operator is in no county: see TestHost.operator()");
         };

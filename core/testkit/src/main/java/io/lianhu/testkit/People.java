@@ -14,7 +14,12 @@ final class People {
             "mutation ($input: ResidentApproveInput!) { residentApprove(input: $input) { resident { state } } }";
 
     private final County county;
+    private static final String UNIT =
+            "mutation ($input: UnitCreateInput!) { unitCreate(input: $input) { unit { id } } }";
+
     private final Map<String, GraphqlClient> holders = new HashMap<>();
+    private final Map<String, String> units = new HashMap<>();
+    private final Map<String, String> seats = new HashMap<>();
     private @Nullable GraphqlClient administrator;
 
     People(County county) {
@@ -50,32 +55,69 @@ final class People {
         return holder("GRID_WORKER", gridCode);
     }
 
-    private synchronized GraphqlClient holder(String role, String division) {
-        GraphqlClient known = holders.get(division);
+    GraphqlClient townCentre(String townCode) {
+        return holder("TOWN_CENTRE", townCode);
+    }
+
+    GraphqlClient countyCentre() {
+        return holder("COUNTY_CENTRE", county.code());
+    }
+
+    synchronized String unit(String name, String divisionCode) {
+        return units.computeIfAbsent(name, fresh -> {
+            String id = administrator()
+                    .mutate(
+                            UNIT,
+                            Map.of(
+                                    "input",
+                                    Map.of(
+                                            "name",
+                                            fresh,
+                                            "kind",
+                                            "DEPARTMENT",
+                                            "divisionId",
+                                            county.divisionId(divisionCode))))
+                    .at("/unitCreate/unit/id")
+                    .asText();
+            seats.put(id, divisionCode);
+            return id;
+        });
+    }
+
+    synchronized GraphqlClient unitOfficer(String unitId) {
+        String seat = seats.get(unitId);
+        if (seat == null) {
+            throw new IllegalArgumentException("Made by nobody here: " + unitId);
+        }
+        return holder("UNIT_OFFICER", seat, unitId, Map.of("unitId", unitId));
+    }
+
+    private GraphqlClient holder(String role, String division) {
+        return holder(role, division, role + division, Map.of());
+    }
+
+    private synchronized GraphqlClient holder(String role, String division, String key, Map<String, Object> moreInput) {
+        GraphqlClient known = holders.get(key);
         if (known != null) {
             return known;
         }
-        GraphqlClient holder = appoint(role, division);
-        holders.put(division, holder);
+        GraphqlClient holder = appoint(role, division, moreInput);
+        holders.put(key, holder);
         return holder;
     }
 
     GraphqlClient colleague(String villageCode) {
-        return appoint("VILLAGE_CADRE", villageCode);
+        return appoint("VILLAGE_CADRE", villageCode, Map.of());
     }
 
-    private GraphqlClient appoint(String role, String division) {
+    private GraphqlClient appoint(String role, String division, Map<String, Object> moreInput) {
         Login login = create();
-        administrator()
-                .mutate(
-                        APPOINT,
-                        Map.of(
-                                "input",
-                                Map.of(
-                                        "subject", login.subject(),
-                                        "holderName", login.name(),
-                                        "role", role,
-                                        "divisionId", county.divisionId(division))));
+        Map<String, Object> input = new HashMap<>(moreInput);
+        input.put("subject", login.subject());
+        input.put("holderName", login.name());
+        input.put("role", role);
+        input.put("divisionId", county.divisionId(division));
+        administrator().mutate(APPOINT, Map.of("input", input));
         return as(login);
     }
 

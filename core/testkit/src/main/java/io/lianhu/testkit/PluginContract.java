@@ -30,8 +30,14 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class PluginContract {
-    private static final List<Role> ROLES_OF_A_COUNTY =
-            List.of(Role.RESIDENT, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR);
+    private static final List<Role> ROLES_OF_A_COUNTY = List.of(
+            Role.RESIDENT,
+            Role.GRID_WORKER,
+            Role.VILLAGE_CADRE,
+            Role.TOWN_CENTRE,
+            Role.COUNTY_CENTRE,
+            Role.UNIT_OFFICER,
+            Role.COUNTY_ADMINISTRATOR);
     private static final Set<String> WITHOUT_A_POST = Set.of("anyone", "person");
     private static final Pattern PARAMETER = Pattern.compile("\\{[a-zA-Z]+}");
     private static final String NODE = "query ($id: ID!) { node(id: $id) { id } }";

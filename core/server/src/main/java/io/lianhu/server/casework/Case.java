@@ -5,6 +5,7 @@ import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.Resident;
 import io.lianhu.sdk.TenantEntity;
+import io.lianhu.server.place.Place;
 import io.lianhu.server.post.Posts;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;

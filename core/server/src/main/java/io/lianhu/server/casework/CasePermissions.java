@@ -21,8 +21,22 @@ final class CasePermissions {
     static final String VERIFY = "cases:verify";
 
     static final List<Permission> ALL = List.of(
-            Permission.of(READ, Role.RESIDENT, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
-            Permission.of(READ_ALL, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
+            Permission.of(
+                    READ,
+                    Role.RESIDENT,
+                    Role.GRID_WORKER,
+                    Role.VILLAGE_CADRE,
+                    Role.TOWN_CENTRE,
+                    Role.COUNTY_CENTRE,
+                    Role.UNIT_OFFICER,
+                    Role.COUNTY_ADMINISTRATOR),
+            Permission.of(
+                    READ_ALL,
+                    Role.GRID_WORKER,
+                    Role.VILLAGE_CADRE,
+                    Role.TOWN_CENTRE,
+                    Role.COUNTY_CENTRE,
+                    Role.COUNTY_ADMINISTRATOR),
             Permission.of(REPORT, Role.RESIDENT),
             Permission.of(DISPATCH, Role.VILLAGE_CADRE),
             Permission.of(HANDLE, Role.GRID_WORKER),

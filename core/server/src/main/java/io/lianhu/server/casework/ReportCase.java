@@ -7,12 +7,14 @@ import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.Resident;
 import io.lianhu.server.division.DivisionDirectory;
+import io.lianhu.server.division.GridMap;
 import io.lianhu.server.feature.Texts;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Statements;
 import io.lianhu.server.photo.PhotoStage;
 import io.lianhu.server.photo.Photos;
+import io.lianhu.server.place.Place;
 import io.lianhu.server.post.Posts;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -33,14 +35,22 @@ class ReportCase {
 
     private final CoreStore store;
     private final DivisionDirectory divisions;
+    private final GridMap map;
     private final Posts posts;
     private final Photos photos;
     private final CaseClasses classes;
     private final Clock clock = Clock.system(CHINA);
 
-    ReportCase(CoreStore store, DivisionDirectory divisions, Posts posts, Photos photos, CaseClasses classes) {
+    ReportCase(
+            CoreStore store,
+            DivisionDirectory divisions,
+            GridMap map,
+            Posts posts,
+            Photos photos,
+            CaseClasses classes) {
         this.store = store;
         this.divisions = divisions;
+        this.map = map;
         this.posts = posts;
         this.photos = photos;
         this.classes = classes;
@@ -88,17 +98,26 @@ class ReportCase {
                         call))));
     }
 
-    /** The place that was named, anywhere in the county; else the reporter's own home. */
+    /** The division that was named, anywhere in the county; else the grid at the position; else the reporter's own home. */
     private Uni<Divisions.Division> where(Report report, Resident reporter) {
         Uni<Divisions.Division> found = report.divisionId().isPresent()
                 ? divisions.require(report.divisionId().get().of("Division"))
-                : divisions.require(reporter.division());
+                : drawn(report).chain(grid -> divisions.require(grid.orElse(reporter.division())));
         return found.invoke(where -> {
             DivisionCode code = where.code();
             if (code.value().length() < 12) {
                 throw ApiException.invalid("divisionId");
             }
         });
+    }
+
+    /** Where the grids are not drawn, a position may still lie in a town's shape, which says too little. */
+    private Uni<Optional<DivisionCode>> drawn(Report report) {
+        Optional<Place> position = report.position();
+        return position.isEmpty()
+                ? Uni.createFrom().item(Optional.empty())
+                : map.at(position.get()).map(found -> found.map(Divisions.Division::code)
+                        .filter(code -> code.value().length() >= 12));
     }
 
     /** County, day, and the count of that day: 520115-20261122-00001. */

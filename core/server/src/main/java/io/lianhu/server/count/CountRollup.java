@@ -1,5 +1,6 @@
 package io.lianhu.server.count;
 
+import io.lianhu.server.feature.BackgroundWork;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Operations;
 import io.lianhu.server.persistence.Statements;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * once: each change is taken by one. Until then, and while nobody does it, the counts are right all the same, only slower to read.
  */
 @Singleton
-public class CountRollup {
+class CountRollup implements BackgroundWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(CountRollup.class);
 
@@ -63,6 +64,7 @@ public class CountRollup {
     }
 
     /** Begins; each run comes so much after the one before. */
+    @Override
     public void start() {
         vertx.setTimer(every.toMillis(), timer -> run().onFailure()
                 .invoke(failure -> {

@@ -16,7 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What persons may do in the running operation's county. Read anew for each request, in one statement, so that a post that has ended
+ * What persons may do in the running operation's county, by their posts and by those for which they stand in, as long as they have one of
+ * their own. Read anew for each request, in one statement, so that a post that has ended
  * ends at once on every replica.
  */
 public final class Actors {
@@ -40,7 +41,13 @@ public final class Actors {
         return Statements.CORE
                 .run(
                         "select role, division_code, null::uuid as id, null as name, null::uuid as household_id"
-                                + " from lianhu_core.post where subject = $1 and (until is null or until > now())"
+                                + " from lianhu_core.post where subject = $1 and since <= now() and (until is null or until > now())"
+                                + " union all select p.role, p.division_code, null, null, null from lianhu_core.stand_in s"
+                                + " join lianhu_core.post p on p.tenant_id = s.tenant_id and p.id = s.post_id"
+                                + " where s.subject = $1 and not s.closed and s.since <= now() and s.until > now()"
+                                + " and p.since <= now() and (p.until is null or p.until > now())"
+                                + " and exists (select 1 from lianhu_core.post own where own.subject = $1"
+                                + " and own.since <= now() and (own.until is null or own.until > now()))"
                                 + " union all select 'RESIDENT', division_code, id, name, household_id"
                                 + " from lianhu_core.resident where subject = $1 and state = 'APPROVED'",
                         person.subject())

@@ -203,12 +203,16 @@ class TenantFeature implements CoreFeature {
         return divisions
                 .byCodes(Set.of(county))
                 .chain(found -> posts.appoint(
-                        subject,
-                        name,
-                        Role.COUNTY_ADMINISTRATOR,
-                        Optional.ofNullable(found.get(county))
-                                .orElseThrow(() -> ApiException.notFound("Division"))
-                                .id(),
+                        new Posts.Appointment(
+                                subject,
+                                name,
+                                Role.COUNTY_ADMINISTRATOR,
+                                Optional.ofNullable(found.get(county))
+                                        .orElseThrow(() -> ApiException.notFound("Division"))
+                                        .id(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()),
                         by));
     }
 

@@ -27,8 +27,9 @@ final class Fence {
     /** The comment of a table whose rows are never changed. */
     private static final String APPEND_ONLY = "append-only";
 
-    /** The core's own exceptions: what lets its relay and its transfers find due work across the counties. */
-    private static final List<String> ALLOWED = List.of("event_delivery_due", "transfer_job_due", "worker");
+    /** The core's own exceptions: what lets its sweepers find due work across the counties. */
+    private static final List<String> ALLOWED =
+            List.of("event_delivery_due", "post_due", "stand_in_due", "transfer_job_due", "worker");
 
     private final String schema;
 

@@ -4,10 +4,15 @@ import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.DivisionCode;
 import io.smallrye.mutiny.Uni;
 
-/** What becomes of the work of a grid worker who no longer holds any post in a village. */
-@FunctionalInterface
+/**
+ * What becomes of the open work of a grid worker. In the running transaction, which is the one of the change that asks for it; by an
+ * actor without a subject where a term ends by itself.
+ */
 public interface Handover {
 
-    /** Takes the work off the person's hands, in the running transaction, which is the one that ends the post. */
+    /** Takes the work off the hands of a person who no longer holds any post in a village. */
     Uni<Void> handOver(String subject, DivisionCode village, Actor by);
+
+    /** Gives what a person has open in a division to another. */
+    Uni<Void> pass(String subject, DivisionCode division, Posts.Holder to, Actor by);
 }

@@ -1,5 +1,6 @@
 package io.lianhu.server.post;
 
+import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.Role;
 import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
@@ -32,8 +33,12 @@ public class Post extends TenantEntity {
     @Column(name = "division_code")
     private String divisionCode;
 
+    @Column(name = "unit_id")
+    private @Nullable UUID unitId;
+
     private Instant since;
     private @Nullable Instant until;
+    private boolean closed;
 
     @Column(name = "appointed_by")
     private String appointedBy;
@@ -43,18 +48,49 @@ public class Post extends TenantEntity {
 
     protected Post() {}
 
-    Post(String subject, String holderName, Role role, UUID divisionId, String divisionCode, String by, Instant since) {
+    Post(
+            String subject,
+            String holderName,
+            Role role,
+            Divisions.Division where,
+            @Nullable UUID unitId,
+            String by,
+            Instant since,
+            @Nullable Instant until) {
         this.subject = subject;
         this.holderName = holderName;
         this.role = role;
-        this.divisionId = divisionId;
-        this.divisionCode = divisionCode;
+        this.divisionId = where.id();
+        this.divisionCode = where.code().value();
+        this.unitId = unitId;
         this.appointedBy = by;
         this.since = since;
+        this.until = until;
     }
 
-    void end(Instant now) {
-        until = until == null ? now : until;
+    boolean isHeld(Instant at) {
+        return !since.isAfter(at) && !isOver(at);
+    }
+
+    /** Whether it was ended, or its term is over. */
+    boolean isOver(Instant at) {
+        return until != null && !until.isAfter(at);
+    }
+
+    void renew(@Nullable Instant end) {
+        until = end;
+    }
+
+    /** At once, where the term is not over before; a post that has not begun never does. */
+    void close(Instant now) {
+        if (!isOver(now)) {
+            until = since.isAfter(now) ? since : now;
+        }
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     public String getSubject() {
@@ -75,6 +111,11 @@ public class Post extends TenantEntity {
 
     public String getDivisionCode() {
         return divisionCode;
+    }
+
+    /** The unit of which the holder is an officer; null for other roles. */
+    public @Nullable UUID getUnitId() {
+        return unitId;
     }
 
     public Instant getSince() {

@@ -7,6 +7,10 @@ import io.lianhu.sdk.ErrorType;
 public enum PostError implements ErrorCode {
     POST_HELD(ErrorType.PRECONDITION),
     POST_DIVISION(ErrorType.INVALID_INPUT),
+    POST_OVER(ErrorType.PRECONDITION),
+    POST_STOOD_IN(ErrorType.PRECONDITION),
+    POST_NO_COLLEAGUE(ErrorType.PRECONDITION),
+    POST_UNIT(ErrorType.INVALID_INPUT),
     OWN_AFFAIR(ErrorType.FORBIDDEN);
 
     private final ErrorType type;

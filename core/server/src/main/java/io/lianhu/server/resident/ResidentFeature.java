@@ -67,7 +67,13 @@ class ResidentFeature implements CoreFeature {
     @Override
     public List<Permission> permissions() {
         return List.of(
-                Permission.of(Acquaintance.READ, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
+                Permission.of(
+                        Acquaintance.READ,
+                        Role.GRID_WORKER,
+                        Role.VILLAGE_CADRE,
+                        Role.TOWN_CENTRE,
+                        Role.COUNTY_CENTRE,
+                        Role.COUNTY_ADMINISTRATOR),
                 Permission.of(APPROVE, Role.GRID_WORKER, Role.VILLAGE_CADRE),
                 Permission.of(RECORD, Role.RESIDENT, Role.GRID_WORKER, Role.VILLAGE_CADRE),
                 Permission.of(IMPORT, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),

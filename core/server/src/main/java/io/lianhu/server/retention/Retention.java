@@ -1,5 +1,6 @@
 package io.lianhu.server.retention;
 
+import io.lianhu.server.feature.BackgroundWork;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Operations;
 import io.lianhu.server.persistence.Statements;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * cleaned all the same.
  */
 @Singleton
-public class Retention {
+class Retention implements BackgroundWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
@@ -92,6 +93,7 @@ public class Retention {
     }
 
     /** Begins; each run comes so much after the one before. */
+    @Override
     public void start() {
         vertx.setTimer(every.toMillis(), timer -> run().onFailure()
                 .invoke(failure -> LOG.warn("What is outdated could not be looked for: {}", failure.toString()))

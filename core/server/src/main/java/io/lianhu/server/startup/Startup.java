@@ -1,17 +1,15 @@
 package io.lianhu.server.startup;
 
-import io.lianhu.server.count.CountRollup;
 import io.lianhu.server.event.Relay;
+import io.lianhu.server.feature.BackgroundWork;
 import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Migrations;
 import io.lianhu.server.plugin.PluginCatalogue;
 import io.lianhu.server.plugin.PluginHost;
-import io.lianhu.server.retention.Retention;
 import io.lianhu.server.signal.Signals;
 import io.lianhu.server.tenant.Onboarding;
 import io.lianhu.server.tenant.TenantRegistry;
-import io.lianhu.server.transfer.Transfers;
 import io.lianhu.server.web.Doors;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.Quarkus;
@@ -65,9 +63,7 @@ class Startup {
     private final PluginCatalogue catalogue;
     private final Onboarding onboarding;
     private final Relay relay;
-    private final Retention retention;
-    private final CountRollup counts;
-    private final Transfers transfers;
+    private final List<BackgroundWork> background;
     private final Optional<String> tenants;
     private volatile boolean ready;
 
@@ -83,9 +79,7 @@ class Startup {
             PluginCatalogue catalogue,
             Onboarding onboarding,
             Relay relay,
-            Retention retention,
-            CountRollup counts,
-            Transfers transfers,
+            @All List<BackgroundWork> background,
             @ConfigProperty(name = "lianhu.tenants.dir") Optional<String> tenants) {
         this.vertx = vertx;
         this.migrations = migrations;
@@ -98,9 +92,7 @@ class Startup {
         this.catalogue = catalogue;
         this.onboarding = onboarding;
         this.relay = relay;
-        this.retention = retention;
-        this.counts = counts;
-        this.transfers = transfers;
+        this.background = background;
         this.tenants = tenants;
     }
 
@@ -128,9 +120,7 @@ class Startup {
         catalogue.start();
         tenants.map(Path::of).filter(Files::isDirectory).ifPresent(this::apply);
         relay.start();
-        retention.start();
-        counts.start();
-        transfers.start();
+        background.forEach(BackgroundWork::start);
         vertx.setPeriodic(REFRESH.toMillis(), timer -> registry.reload()
                 .subscribe()
                 .with(done -> {}, failure -> LOG.warn("The counties could not be read again: {}", failure.toString())));

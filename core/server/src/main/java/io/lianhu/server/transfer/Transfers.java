@@ -3,6 +3,7 @@ package io.lianhu.server.transfer;
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.DivisionCode;
+import io.lianhu.server.feature.BackgroundWork;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Operations;
 import io.lianhu.server.persistence.Statements;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * transfer, so that it is written once however many try, and whole or not at all.
  */
 @Singleton
-public class Transfers {
+public class Transfers implements BackgroundWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(Transfers.class);
 
@@ -84,6 +85,7 @@ public class Transfers {
     }
 
     /** Begins to look for transfers that are due; what another replica left is found within seconds of its claim's end. */
+    @Override
     public void start() {
         vertx.setPeriodic(SWEEP.toMillis(), timer -> sweep());
     }

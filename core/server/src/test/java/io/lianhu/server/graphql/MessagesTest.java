@@ -12,7 +12,10 @@ import graphql.schema.idl.SchemaParser;
 import io.lianhu.sdk.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,19 +66,9 @@ final class MessagesTest {
     @Test
     void everyInputFieldAndEveryConstantThatAnErrorNamesHasAName() {
         Set<String> missing = new TreeSet<>();
-        for (String schema : List.of(
-                "casework",
-                "division",
-                "event",
-                "home",
-                "operator",
-                "plugin",
-                "post",
-                "resident",
-                "tenant",
-                "transfer")) {
+        for (String schema : schemas()) {
             new SchemaParser()
-                    .parse(file("schema/" + schema + ".graphqls")).getTypes(InputObjectTypeDefinition.class).stream()
+                    .parse(file("schema/" + schema)).getTypes(InputObjectTypeDefinition.class).stream()
                             .flatMap(input -> input.getInputValueDefinitions().stream())
                             .map(field -> "field." + field.getName())
                             .forEach(missing::add);
@@ -91,6 +84,14 @@ final class MessagesTest {
 
         missing.removeAll(core.chinese().keySet());
         assertEquals(Set.of(), missing);
+    }
+
+    private static List<String> schemas() {
+        try (Stream<Path> files = Files.list(Path.of("src/main/resources/schema"))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private static Stream<String> constants(JavaClass type) {

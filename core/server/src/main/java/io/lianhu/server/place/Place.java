@@ -1,4 +1,4 @@
-package io.lianhu.server.casework;
+package io.lianhu.server.place;
 
 import io.lianhu.sdk.ApiException;
 
@@ -9,10 +9,10 @@ import io.lianhu.sdk.ApiException;
  * @param longitude degrees east, WGS-84
  * @param source the datum in which it was sent
  */
-record Place(double latitude, double longitude, Datum source) {
+public record Place(double latitude, double longitude, Datum source) {
 
     /** What positions are sent in. */
-    enum Datum {
+    public enum Datum {
         WGS84,
         GCJ02
     }
@@ -25,7 +25,7 @@ record Place(double latitude, double longitude, Datum source) {
      *
      * @throws ApiException {@code INVALID_INPUT} beyond the globe, or what is in GCJ-02 beyond China
      */
-    static Place of(double latitude, double longitude, Datum source) {
+    public static Place of(double latitude, double longitude, Datum source) {
         if (!(Math.abs(latitude) <= 90) || !(Math.abs(longitude) <= 180)) {
             throw ApiException.invalid("latitude");
         }

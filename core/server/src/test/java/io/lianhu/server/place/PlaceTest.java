@@ -1,4 +1,4 @@
-package io.lianhu.server.casework;
+package io.lianhu.server.place;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
