@@ -17,6 +17,9 @@ public interface PluginContext {
     /** The county's divisions. */
     Divisions divisions();
 
+    /** Messages to people. */
+    Messages messages();
+
     /** Counts of what may be guessed. */
     Attempts attempts();
 

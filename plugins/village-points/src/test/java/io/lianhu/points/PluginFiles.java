@@ -4,6 +4,7 @@ import io.lianhu.sdk.Attempts;
 import io.lianhu.sdk.Database;
 import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.Events;
+import io.lianhu.sdk.Messages;
 import io.lianhu.sdk.PluginContext;
 import io.lianhu.sdk.Residents;
 import io.smallrye.mutiny.Uni;
@@ -66,6 +67,11 @@ final class PluginFiles {
 
         @Override
         public Events events() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Messages messages() {
             throw new UnsupportedOperationException();
         }
 

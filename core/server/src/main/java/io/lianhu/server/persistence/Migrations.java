@@ -40,7 +40,9 @@ public class Migrations {
     public static final String WORKER = "lianhu_worker";
 
     private static final List<String> PLATFORM_SCRIPTS = List.of( //
-            "V1__platform.sql", "V2__hosts.sql", "V3__plugins.sql");
+            "V1__platform.sql",
+            "V2__hosts.sql",
+            "V3__plugins.sql");
 
     private static final List<String> CORE_SCRIPTS = List.of( //
             "V1__core.sql",
@@ -51,6 +53,7 @@ public class Migrations {
             "V14__terms.sql",
             "V15__population.sql",
             "V16__transfers.sql",
+            "V30__messages.sql",
             "V45__tags.sql",
             "V50__counts.sql");
 

@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.pf4j.DefaultPluginDescriptor;
 import org.pf4j.DefaultPluginManager;
@@ -81,15 +80,21 @@ final class Generation {
         this.loader = new WeakReference<>(plugin.getClass().getClassLoader());
     }
 
+    /** Makes what a plugin is given. */
+    @FunctionalInterface
+    interface Offers {
+        PluginContext context(String plugin, EntityStore store, Messages texts);
+    }
+
     /**
      * Loads a version, maps its entities and starts it. Its tables are not touched yet: what is refused, by itself or beside the others,
      * has changed nothing.
      *
      * @param release taken over: its file is deleted when the generation is closed, or cannot be opened
-     * @param offers makes the context out of the plugin's id and its own store
+     * @param offers makes the context out of the plugin's id, its own store and its texts
      * @throws PluginFaultsException with every fault; nothing stays loaded then
      */
-    static Generation open(Release release, Vertx vertx, BiFunction<String, EntityStore, PluginContext> offers) {
+    static Generation open(Release release, Vertx vertx, Offers offers) {
         Path jar = PluginJar.unpack(release.bytes());
         OneJar manager = new OneJar(jar);
         EntityStore store = null;
@@ -101,18 +106,13 @@ final class Generation {
             ClassLoader loader = plugin.getClass().getClassLoader();
             store = EntityStore.open(vertx, loader, plugin.entities(), manifest.schemaName());
             List<Permission> permissions = plugin.permissions();
-            PluginContext context = offers.apply(manifest.id(), store);
+            Messages texts = Messages.parse(content.chinese(), content.english());
+            PluginContext context = offers.context(manifest.id(), store, texts);
             started = plugin; // if it starts by half, it is to stop what it began
             within(loader, () -> plugin.start(context));
             Fuse fuse = new Fuse(manifest.id());
             Contribution contribution = Contribution.of(
-                    manifest.id(),
-                    manifest.prefix(),
-                    content.sdl(),
-                    plugin::graphql,
-                    permissions,
-                    Messages.parse(content.chinese(), content.english()),
-                    fuse);
+                    manifest.id(), manifest.prefix(), content.sdl(), plugin::graphql, permissions, texts, fuse);
             EventCodec codec = new EventCodec();
             List<Subscribers.Subscriber> subscribers = plugin.eventHandlers().stream()
                     .map(handler -> new Subscribers.Subscriber(manifest.id() + "/" + handler.name(), handler, codec))
