@@ -4,7 +4,7 @@ import io.lianhu.testkit.TestHost;
 
 /** The host that the tests of this module share, each with counties and plugins of its own. */
 public final class OneHost {
-    /** How often an event is tried before it is a dead letter. */
+    /** How often an event, or a message to a webhook, is tried before it is dead. */
     static final int ATTEMPTS = 4;
 
     static final String BOOTSTRAP_SECRET = "known to this module's tests";
@@ -16,6 +16,11 @@ public final class OneHost {
                 .configured("lianhu.operator.bootstrap-secret", BOOTSTRAP_SECRET)
                 .configured("lianhu.event.attempts", String.valueOf(ATTEMPTS))
                 .configured("lianhu.event.backoff", "0.1s")
-                .configured("lianhu.post.sweep-every", "0.2s"));
+                .configured("lianhu.post.sweep-every", "0.2s")
+                .configured("lianhu.webhook.private-networks", "127.0.0.0/8")
+                .configured("lianhu.webhook.attempts", String.valueOf(ATTEMPTS))
+                .configured("lianhu.webhook.backoff", "0.1s")
+                .configured("lianhu.webhook.patience", "1s")
+                .configured("lianhu.webhook.circuit", "1s"));
     }
 }

@@ -17,6 +17,9 @@ import java.util.UUID;
  * <p>A resident without a login (elders, imports) has no inbox. The members of the household who have one get the message on that
  * resident's behalf; where there are none, the grid worker of the home's grid, the one longest in the post. Somebody who would get it
  * several times gets it once. Who is no approved resident gets nothing.
+ *
+ * <p>To every webhook of the county that wants the kind, the same goes out for each who has not silenced it: at once, or when the
+ * receiver's quiet hours end. An emergency message passes both while the county is in emergency mode.
  */
 @Singleton
 class SendMessages {
@@ -44,9 +47,11 @@ class SendMessages {
             + " select id, receiver, count(*) over () as total from sent limit " + (TOLD_ALONE + 1);
 
     private final Signals signals;
+    private final EmergencyProfile emergency;
 
-    SendMessages(Signals signals) {
+    SendMessages(Signals signals, EmergencyProfile emergency) {
         this.signals = signals;
+        this.emergency = emergency;
     }
 
     /** Sends to approved residents; answers how many rows were written. */
@@ -60,22 +65,27 @@ class SendMessages {
     }
 
     Uni<Integer> send(MessageDraft draft, UUID[] residents, String[] subjects) {
+        Uni<Boolean> urgent =
+                draft.emergency() ? emergency.inForce() : Uni.createFrom().item(false);
+        return urgent.chain(now -> send(draft, residents, subjects, now)).map(this::tell);
+    }
+
+    private static Uni<RowSet<Row>> send(MessageDraft draft, UUID[] residents, String[] subjects, boolean urgent) {
         Wording wording = draft.wording();
-        return Statements.CORE
-                .run(
-                        SEND,
-                        Ids.next(),
-                        draft.kind().name(),
-                        draft.source(),
-                        draft.emergency(),
-                        wording.titleZh(),
-                        wording.titleEn(),
-                        wording.bodyZh(),
-                        wording.bodyEn(),
-                        draft.about() == null ? null : draft.about().encode(),
-                        residents,
-                        subjects)
-                .map(this::tell);
+        return Statements.CORE.run(
+                SEND,
+                Ids.next(),
+                draft.kind().name(),
+                draft.source(),
+                draft.emergency(),
+                wording.titleZh(),
+                wording.titleEn(),
+                wording.bodyZh(),
+                wording.bodyEn(),
+                draft.about() == null ? null : draft.about().encode(),
+                residents,
+                subjects,
+                urgent);
     }
 
     private int tell(RowSet<Row> rows) {

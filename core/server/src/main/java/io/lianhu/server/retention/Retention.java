@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes what has had its time, every hour, county by county: photos that no case claimed in 24 hours, files that have no row,
- * idempotency keys of 7 days, files of imports and exports of a day, and what is told of such work of 30 days,
+ * idempotency keys of 7 days, files of imports and exports of a day, and what is told of such work of 30 days, messages of 180 days, read
+ * or not, with what was not sent of them,
  * events of 30 days that everyone was told of, or that nobody is there to be told of since their plugin was uninstalled. Several
  * replicas may do it at once. In each county only so much at a time that no statement takes long; where one fails, the others are
  * cleaned all the same.
@@ -66,6 +67,15 @@ class Retention implements BackgroundWork {
     private static final String TRANSFERS =
             "delete from lianhu_core.transfer_job where id in (select id from lianhu_core.transfer_job"
                     + " where finished_at < now() - interval '30 days' limit " + BATCH + ")";
+
+    private static final String MESSAGES =
+            "delete from lianhu_core.message where id in (select id from lianhu_core.message"
+                    + " where created_at < now() - interval '180 days' limit " + BATCH + ")";
+
+    private static final String CONTENTS =
+            "delete from lianhu_core.message_content where id in (select c.id from lianhu_core.message_content c"
+                    + " where c.created_at < now() - interval '180 days' and not exists (select 1 from lianhu_core.message m"
+                    + " where m.tenant_id = c.tenant_id and m.content_id = c.id) limit " + BATCH + ")";
 
     private final Vertx vertx;
     private final Operations operations;
@@ -138,6 +148,8 @@ class Retention implements BackgroundWork {
                 .chain(() -> emptied(code, FAULTS))
                 .chain(() -> emptied(code, TRANSFERS))
                 .chain(() -> again(() -> operations.write(code, transfers::removeOld)))
+                .chain(() -> emptied(code, MESSAGES))
+                .chain(() -> emptied(code, CONTENTS))
                 .chain(() -> photos(code));
     }
 

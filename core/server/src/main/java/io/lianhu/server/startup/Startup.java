@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * Brings the server up on a worker thread, in order: schemas, tables, entities, counties, plugins, events. Readiness says when all of it
  * stands; until then requests are refused as {@code UNAVAILABLE}.
  *
- * <p>Brings it down when asked to end: no longer ready, sockets told to go elsewhere, no further events taken; then what is under way may
+ * <p>Brings it down when asked to end: no longer ready, sockets told to go elsewhere, no further events and messages taken; then what is under way may
  * end, within {@value #DRAIN_SECONDS} s; then the HTTP server closes and the plugins stop.
  */
 @Singleton
@@ -145,7 +145,9 @@ class Startup {
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         ready = false;
         CompletableFuture<Void> done = CompletableFuture.allOf(
-                relay.stop().toCompletableFuture(), doors.close().toCompletableFuture());
+                relay.stop().toCompletableFuture(),
+                webhooks.stop().toCompletableFuture(),
+                doors.close().toCompletableFuture());
         try {
             done.get(DRAIN_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException slow) {
