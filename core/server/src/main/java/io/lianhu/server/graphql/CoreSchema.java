@@ -46,10 +46,15 @@ public class CoreSchema {
                 sdl.toString(),
                 module -> served.forEach(feature -> feature.bind(module)),
                 permissions,
-                Messages.parse(resource("messages_zh_CN.properties"), resource("messages_en.properties")));
+                texts());
         served.forEach(feature -> feature.subscriptions()
                 .forEach((field, subscription) -> contribution.bindings().subscription(field, subscription)));
         return contribution;
+    }
+
+    /** The core's own texts. */
+    public static Messages texts() {
+        return Messages.parse(resource("messages_zh_CN.properties"), resource("messages_en.properties"));
     }
 
     private static String resource(String name) {

@@ -52,23 +52,22 @@ class AddressGuard {
     }
 
     /** Addresses with a common beginning. */
-    private record Network(byte[] address, int bits) {
+    private record Network(BigInteger beginning, int length, int bits) {
 
         static Network parse(String cidr) {
             int slash = cidr.indexOf('/');
             byte[] address = literal(cidr.substring(0, Math.max(slash, 0)))
                     .orElseThrow(() -> new IllegalArgumentException("Not a network: " + cidr))
                     .getAddress();
-            return new Network(address, Integer.parseInt(cidr.substring(slash + 1)));
+            int length = address.length * Byte.SIZE;
+            int bits = Integer.parseInt(cidr.substring(slash + 1));
+            return new Network(new BigInteger(1, address).shiftRight(length - bits), length, bits);
         }
 
         boolean contains(InetAddress some) {
             byte[] other = some.getAddress();
-            if (other.length != address.length) {
-                return false;
-            }
-            int rest = address.length * 8 - bits;
-            return new BigInteger(1, address).shiftRight(rest).equals(new BigInteger(1, other).shiftRight(rest));
+            return other.length * Byte.SIZE == length
+                    && new BigInteger(1, other).shiftRight(length - bits).equals(beginning);
         }
     }
 

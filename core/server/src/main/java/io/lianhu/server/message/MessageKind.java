@@ -1,7 +1,7 @@
 package io.lianhu.server.message;
 
 /** What a message is about; people choose their channels by it. */
-enum MessageKind {
+public enum MessageKind {
     NOTICE,
     CASE,
     PLUGIN,

@@ -22,7 +22,7 @@ import java.util.UUID;
  * receiver's quiet hours end. An emergency message passes both while the county is in emergency mode.
  */
 @Singleton
-class SendMessages {
+public class SendMessages {
 
     /** Of so many receivers each is told alone; of more, all who listen look for themselves. */
     private static final int TOLD_ALONE = 50;

@@ -1,5 +1,6 @@
 package io.lianhu.server.message;
 
+import io.lianhu.server.graphql.CoreSchema;
 import io.lianhu.server.graphql.Messages;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Map;
  */
 public record Wording(String titleZh, String titleEn, String bodyZh, String bodyEn) {
 
+    private static final Messages CORE = CoreSchema.texts();
     private static final int TITLE = 120;
     private static final int BODY = 5_000;
 
@@ -23,6 +25,11 @@ public record Wording(String titleZh, String titleEn, String bodyZh, String body
     /** What somebody wrote, in whatever language. */
     public static Wording free(String title, String body) {
         return new Wording(title, title, body, body);
+    }
+
+    /** The core's own words for a template. */
+    public static Wording core(String template, Map<String, ?> params) {
+        return of(CORE, template, params);
     }
 
     /**

@@ -29,7 +29,13 @@ final class Fence {
 
     /** The core's own exceptions: what lets its sweepers find due work across the counties. */
     private static final List<String> ALLOWED = List.of(
-            "event_delivery_due", "post_due", "stand_in_due", "transfer_job_due", "webhook_delivery_due", "worker");
+            "event_delivery_due",
+            "notice_due",
+            "post_due",
+            "stand_in_due",
+            "transfer_job_due",
+            "webhook_delivery_due",
+            "worker");
 
     private final String schema;
 

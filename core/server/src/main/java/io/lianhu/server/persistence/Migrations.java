@@ -53,6 +53,7 @@ public class Migrations {
             "V16__transfers.sql",
             "V30__messages.sql",
             "V31__webhooks.sql",
+            "V32__notices.sql",
             "V45__tags.sql",
             "V50__counts.sql");
 

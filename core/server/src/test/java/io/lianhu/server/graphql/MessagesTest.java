@@ -33,7 +33,7 @@ final class MessagesTest {
 
     /** The enums whose constants stand in errors' parameters. */
     private static final Set<String> NAMED =
-            Set.of("CaseState", "DivisionKind", "ResidentState", "Role", "TenantState", "TransferState");
+            Set.of("CaseState", "DivisionKind", "NoticeState", "ResidentState", "Role", "TenantState", "TransferState");
 
     private final Messages core = Messages.parse(file("messages_zh_CN.properties"), file("messages_en.properties"));
 

@@ -1,0 +1,234 @@
+package io.lianhu.server.notice;
+
+import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.Call;
+import io.lianhu.sdk.DivisionCode;
+import io.lianhu.sdk.Divisions;
+import io.lianhu.sdk.GlobalId;
+import io.lianhu.sdk.Resident;
+import io.lianhu.server.feature.Texts;
+import io.lianhu.server.persistence.Ids;
+import io.lianhu.server.persistence.Statements;
+import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Takes a notice from draft to publication and recall; and notes who has read it. */
+@Singleton
+class WriteNotice {
+
+    private static final int MOST_DIVISIONS = 50;
+    private static final int MOST_HOURS = 168;
+    private static final Duration FURTHEST = Duration.ofDays(366);
+
+    private final Divisions divisions;
+    private final PublishNotices publish;
+    private final Clock clock = Clock.systemUTC();
+
+    WriteNotice(Divisions divisions, PublishNotices publish) {
+        this.divisions = divisions;
+        this.publish = publish;
+    }
+
+    /** The divisions that the caller may write for; fails where one is not, or is none. */
+    Uni<Audience> audience(Call call, List<GlobalId> ids) {
+        Set<UUID> wanted = ids.stream().map(id -> id.of("Division")).collect(Collectors.toSet());
+        if (wanted.isEmpty() || wanted.size() > MOST_DIVISIONS) {
+            throw ApiException.invalid("divisionIds");
+        }
+        return divisions.byIds(wanted).map(found -> {
+            if (found.size() < wanted.size()) {
+                throw ApiException.notFound("Division");
+            }
+            List<DivisionCode> codes =
+                    found.values().stream().map(Divisions.Division::code).toList();
+            codes.forEach(code -> call.actor().require(Notice.WRITE, code));
+            return Audience.of(codes);
+        });
+    }
+
+    /** The input of a draft. */
+    record WriteInput(
+            String title,
+            String body,
+            List<GlobalId> divisionIds,
+            Optional<Boolean> mustConfirm,
+            Optional<Boolean> emergency,
+            Optional<Integer> chaseHours,
+            Optional<OffsetDateTime> inForceUntil) {}
+
+    Uni<UUID> write(Call call) {
+        WriteInput input = call.input(WriteInput.class);
+        String title = Texts.check(input.title(), 2, 60, "title");
+        String body = Texts.check(input.body(), 1, 5_000, "body");
+        boolean mustConfirm = input.mustConfirm().orElse(false);
+        if (input.chaseHours()
+                .filter(hours -> !mustConfirm || hours < 1 || hours > MOST_HOURS)
+                .isPresent()) {
+            throw ApiException.invalid("chaseHours");
+        }
+        if (input.inForceUntil()
+                .filter(until -> !until.toInstant().isAfter(clock.instant()))
+                .isPresent()) {
+            throw ApiException.invalid("inForceUntil");
+        }
+        UUID id = Ids.next();
+        return audience(call, input.divisionIds())
+                .chain(audience -> Statements.CORE.run(
+                        "with written as (insert into lianhu_core.notice (id, title, body, state, audience, must_confirm, emergency,"
+                                + " chase_hours, in_force_until, author_subject)"
+                                + " values ($1, $2, $3, 'DRAFT', $4, $5, $6, $7, $8, $9) returning id)"
+                                + " insert into lianhu_core.notice_audience (notice_id, division_code)"
+                                + " select id, unnest($4::text[]) from written",
+                        id,
+                        title,
+                        body,
+                        audience.codes(),
+                        mustConfirm,
+                        input.emergency().orElse(false),
+                        input.chaseHours().orElse(null),
+                        input.inForceUntil().map(WriteNotice::utc).orElse(null),
+                        call.actor().subject()))
+                .replaceWith(id);
+    }
+
+    private static OffsetDateTime utc(OffsetDateTime time) {
+        return time.withOffsetSameInstant(ZoneOffset.UTC);
+    }
+
+    /** The input of a publication. */
+    record PublishInput(GlobalId noticeId, Optional<OffsetDateTime> publishAt) {}
+
+    Uni<UUID> publish(Call call) {
+        PublishInput input = call.input(PublishInput.class);
+        input.publishAt().ifPresent(at -> {
+            Duration ahead = Duration.between(clock.instant(), at.toInstant());
+            if (ahead.isNegative() || ahead.compareTo(FURTHEST) > 0) {
+                throw ApiException.invalid("publishAt");
+            }
+        });
+        return managed(call, input.noticeId(), Set.of(NoticeState.DRAFT, NoticeState.SCHEDULED), row -> {
+            UUID id = row.getUUID("id");
+            OffsetDateTime until = row.getOffsetDateTime("in_force_until");
+            if (until != null
+                    && input.publishAt().filter(at -> !at.isBefore(until)).isPresent()) {
+                throw ApiException.invalid("publishAt");
+            }
+            return input.publishAt().isEmpty()
+                    ? publish.publish(id)
+                    : Statements.CORE
+                            .run(
+                                    "update lianhu_core.notice set state = 'SCHEDULED', due_at = $2 where id = $1",
+                                    id,
+                                    utc(input.publishAt().get()))
+                            .replaceWithVoid();
+        });
+    }
+
+    /** The input of a recall. */
+    record RecallInput(GlobalId noticeId, String reason) {}
+
+    Uni<UUID> recall(Call call) {
+        RecallInput input = call.input(RecallInput.class);
+        String reason = Texts.check(input.reason(), 2, 200, "reason");
+        return managed(
+                call, input.noticeId(), Set.of(NoticeState.SCHEDULED, NoticeState.PUBLISHED), row -> Statements.CORE
+                        .run(
+                                "update lianhu_core.notice set state = 'RECALLED', recalled_at = now(), recall_reason = $2,"
+                                        + " due_at = null where id = $1",
+                                row.getUUID("id"),
+                                reason)
+                        .replaceWithVoid());
+    }
+
+    /** The input of whatever needs no more than the notice. */
+    record ActInput(GlobalId noticeId) {}
+
+    Uni<UUID> chase(Call call) {
+        return managed(call, call.input(ActInput.class).noticeId(), Set.of(NoticeState.PUBLISHED), row -> {
+            if (!row.getBoolean("must_confirm")) {
+                throw ApiException.invalid("noticeId");
+            }
+            if (row.getInteger("chased") >= PublishNotices.CHASES) {
+                throw new ApiException(NoticeError.NOTICE_CHASED, Map.of("most", PublishNotices.CHASES));
+            }
+            return publish.chase(row.getUUID("id"));
+        });
+    }
+
+    /** Does it with the notice's row locked, if the caller may write for its audience and it is in one of the states. */
+    private static Uni<UUID> managed(
+            Call call, GlobalId notice, Set<NoticeState> states, Function<Row, Uni<Void>> work) {
+        UUID id = notice.of("Notice");
+        return Statements.CORE
+                .run(
+                        "select id, state, audience, must_confirm, chased, in_force_until from lianhu_core.notice"
+                                + " where id = $1 for update",
+                        id)
+                .chain(rows -> {
+                    if (rows.rowCount() == 0
+                            || !Notice.mayManage(
+                                    call.actor(), List.of(rows.iterator().next().getArrayOfStrings("audience")))) {
+                        throw ApiException.notFound("Notice");
+                    }
+                    Row row = rows.iterator().next();
+                    NoticeState state = NoticeState.valueOf(row.getString("state"));
+                    if (!states.contains(state)) {
+                        throw new ApiException(NoticeError.NOTICE_STATE, Map.of("state", state));
+                    }
+                    return work.apply(row);
+                })
+                .replaceWith(id);
+    }
+
+    Uni<UUID> read(Call call) {
+        return note(call, false);
+    }
+
+    Uni<UUID> confirm(Call call) {
+        return note(call, true);
+    }
+
+    /** Only what is published for the caller's home, and to be confirmed only where that is asked for. */
+    private static Uni<UUID> note(Call call, boolean confirm) {
+        UUID id = call.input(ActInput.class).noticeId().of("Notice");
+        Resident me = call.actor().requireResident();
+        return Statements.CORE
+                .run(
+                        "select audience, state, must_confirm from lianhu_core.notice where id = $1 and publication is not null"
+                                + " for share",
+                        id)
+                .chain(rows -> {
+                    if (rows.rowCount() == 0) {
+                        throw ApiException.notFound("Notice");
+                    }
+                    Row row = rows.iterator().next();
+                    if (!Audience.of(row.getArrayOfStrings("audience")).contains(me.division())) {
+                        throw ApiException.notFound("Notice");
+                    }
+                    NoticeState state = NoticeState.valueOf(row.getString("state"));
+                    if (confirm && (state != NoticeState.PUBLISHED || !row.getBoolean("must_confirm"))) {
+                        throw new ApiException(NoticeError.NOTICE_STATE, Map.of("state", state));
+                    }
+                    return Statements.CORE.run(
+                            "insert into lianhu_core.notice_receipt (notice_id, resident_id, confirmed_at)"
+                                    + " values ($1, $2, case when $3 then now() end) on conflict (tenant_id, notice_id, resident_id)"
+                                    + " do update set confirmed_at = coalesce(notice_receipt.confirmed_at, excluded.confirmed_at)",
+                            id,
+                            me.id(),
+                            confirm);
+                })
+                .replaceWith(id);
+    }
+}
