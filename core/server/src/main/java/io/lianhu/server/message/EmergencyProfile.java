@@ -4,7 +4,7 @@ import io.smallrye.mutiny.Uni;
 
 /** Whether a county is in emergency mode (应急状态), in which what is urgent is told in quiet hours too. */
 @FunctionalInterface
-public interface EmergencyProfile {
+interface EmergencyProfile {
 
     /** Of the running operation's county, now. */
     Uni<Boolean> inForce();
