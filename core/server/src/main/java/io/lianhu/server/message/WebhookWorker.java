@@ -84,6 +84,7 @@ class WebhookWorker implements BackgroundWork {
      *
      * @return completed once what is under way has ended
      */
+    @Override
     public CompletionStage<Void> stop() {
         stopped = true;
         restIfDone();

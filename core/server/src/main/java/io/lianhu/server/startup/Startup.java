@@ -25,9 +25,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,10 +146,11 @@ class Startup {
     /** Quarkus waits for this with the HTTP server still open. */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         ready = false;
-        CompletableFuture<Void> done = CompletableFuture.allOf(
-                relay.stop().toCompletableFuture(),
-                webhooks.stop().toCompletableFuture(),
-                doors.close().toCompletableFuture());
+        CompletableFuture<Void> done = CompletableFuture.allOf(Stream.concat(
+                        Stream.of(relay.stop(), doors.close()),
+                        background.stream().map(BackgroundWork::stop))
+                .map(CompletionStage::toCompletableFuture)
+                .toArray(CompletableFuture[]::new));
         try {
             done.get(DRAIN_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException slow) {
