@@ -1,89 +1,95 @@
 package io.lianhu.server.calendar;
 
-import java.io.BufferedReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The holidays (法定节假日) and make-up workdays (调休上班) that the State Council announces year by year: the same for every county.
- * Otherwise Saturdays and Sundays are off.
+ * The legal calendar (法定节假日安排): statutory holidays and make-up workdays, a file for each year, the same for all counties. The State
+ * Council arranges a year only at the end of the one before; of later years nothing is known but their weekends.
  */
 final class LegalCalendar {
 
-    private static final String RESOURCE = "/legal-calendar.csv";
+    /** The one that the platform comes with. */
+    static final LegalCalendar BASELINE = new LegalCalendar();
 
-    /**
-     * What the announcement says of one day.
-     *
-     * @param off false for a make-up workday
-     * @param name of the holiday, in Chinese, that it belongs to
-     */
-    record Arrangement(boolean off, String name) {}
+    private static final int FIRST_YEAR = 2020;
 
-    private static final LegalCalendar ANNOUNCED = read();
+    private static final Map<String, String> ENGLISH = Map.of(
+            "元旦", "New Year's Day",
+            "春节", "Spring Festival",
+            "清明", "Tomb-sweeping Day",
+            "劳动节", "Labour Day",
+            "端午", "Dragon Boat Festival",
+            "中秋", "Mid-Autumn Festival",
+            "国庆节", "National Day");
 
-    private final Map<LocalDate, Arrangement> arrangements;
-    private final int firstYear;
+    private final Map<LocalDate, Arranged> days = new HashMap<>();
     private final int lastYear;
 
-    private LegalCalendar(Map<LocalDate, Arrangement> arrangements) {
-        this.arrangements = Map.copyOf(arrangements);
-        this.firstYear = arrangements.keySet().stream()
-                .mapToInt(LocalDate::getYear)
-                .min()
-                .orElseThrow();
-        this.lastYear = arrangements.keySet().stream()
-                .mapToInt(LocalDate::getYear)
-                .max()
-                .orElseThrow();
+    private record Year(int version, List<Entry> days) {}
+
+    private record Entry(LocalDate date, Kind kind, String name) {}
+
+    enum Kind {
+        HOLIDAY,
+        WORKDAY
     }
 
-    /** As far as it was announced when this version was made. */
-    static LegalCalendar announced() {
-        return ANNOUNCED;
+    /** What is arranged for a day; the name is the festival's, also for the workday that makes up for it. */
+    record Arranged(Kind kind, String name) {
+        boolean workday() {
+            return kind == Kind.WORKDAY;
+        }
+
+        String name(Locale locale) {
+            return locale.getLanguage().equals("en") ? ENGLISH.getOrDefault(name, name) : name;
+        }
     }
 
-    private static LegalCalendar read() {
-        Map<LocalDate, Arrangement> arrangements = new HashMap<>();
-        try (InputStream in = LegalCalendar.class.getResourceAsStream(RESOURCE)) {
-            if (in == null) {
-                throw new IllegalStateException("Missing " + RESOURCE);
-            }
-            BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (!line.startsWith("#")) {
-                    String[] cells = line.split(",", 3);
-                    arrangements.put(LocalDate.parse(cells[0]), new Arrangement(cells[1].equals("holiday"), cells[2]));
+    private LegalCalendar() {
+        int year = FIRST_YEAR;
+        for (Year arrangement = read(year); arrangement != null; arrangement = read(++year)) {
+            for (Entry entry : arrangement.days()) {
+                if (entry.date().getYear() != year
+                        || days.put(entry.date(), new Arranged(entry.kind(), entry.name())) != null) {
+                    throw new IllegalStateException(entry.date() + " is wrong in the legal calendar of " + year);
                 }
             }
+        }
+        lastYear = year - 1;
+    }
+
+    private static @Nullable Year read(int year) {
+        try (InputStream in = LegalCalendar.class.getResourceAsStream("/legal-calendar/" + year + ".yaml")) {
+            return in == null
+                    ? null
+                    : JsonMapper.builder(new YAMLFactory())
+                            .addModule(new JavaTimeModule())
+                            .build()
+                            .readValue(in, Year.class);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        return new LegalCalendar(arrangements);
     }
 
-    /** What was announced for the day; empty for a usual one. */
-    Optional<Arrangement> on(LocalDate day) {
-        return Optional.ofNullable(arrangements.get(day));
+    /** What is arranged for the day; null for a usual one. */
+    @Nullable
+    Arranged of(LocalDate date) {
+        return days.get(date);
     }
 
-    /** Whether the year's arrangement was announced; until then only its weekends are off. */
-    boolean covers(int year) {
-        return year >= firstYear && year <= lastYear;
-    }
-
-    boolean isWorkday(LocalDate day) {
-        Arrangement arrangement = arrangements.get(day);
-        return arrangement != null
-                ? !arrangement.off()
-                : day.getDayOfWeek() != DayOfWeek.SATURDAY && day.getDayOfWeek() != DayOfWeek.SUNDAY;
+    /** Whether the arrangement of the day's year is known. */
+    boolean knows(LocalDate date) {
+        return date.getYear() >= FIRST_YEAR && date.getYear() <= lastYear;
     }
 }

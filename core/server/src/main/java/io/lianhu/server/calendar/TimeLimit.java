@@ -3,7 +3,7 @@ package io.lianhu.server.calendar;
 /**
  * How long something may take (办理时限), as city manuals write it: an amount and the time it is counted in.
  *
- * @param amount more than 0, and no more than two years of the unit hold
+ * @param amount more than 0, and at most {@link Unit#most}
  */
 public record TimeLimit(int amount, Unit unit) {
 
@@ -12,7 +12,7 @@ public record TimeLimit(int amount, Unit unit) {
         /** 工作时: hours of working time; outside it the clock stands still. */
         WORKING_HOUR(4_000),
         /** 工作日: the day on which the clock starts is not counted; the limit ends when work ends on the last day. */
-        WORKING_DAY(500),
+        WORKING_DAY(1_000),
         /** 自然时: hours, day and night. */
         HOUR(17_520),
         /** Minutes, day and night. */
@@ -30,7 +30,7 @@ public record TimeLimit(int amount, Unit unit) {
         }
 
         /** Whether nights, weekends and holidays count as well. */
-        boolean isNatural() {
+        public boolean isNatural() {
             return this == HOUR || this == MINUTE;
         }
     }

@@ -1,58 +1,104 @@
 package io.lianhu.server.calendar;
 
-import java.time.Duration;
-import java.time.LocalTime;
+import io.lianhu.sdk.ApiException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.DayOfWeek;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * The hours of a working day (作息时间), such as 08:30–12:00 and 14:00–17:30.
+ * The hours of a working week (作息时间).
  *
- * @param spans in order, apart from each other, at least one
+ * @param week the weekdays on which is worked, each with its shifts in order
  */
-public record WorkingHours(List<Span> spans) {
+record WorkingHours(Map<DayOfWeek, List<Shift>> week) {
 
-    /** What a county works until it says otherwise. */
-    public static final WorkingHours USUAL = new WorkingHours(List.of(
-            new Span(LocalTime.of(8, 30), LocalTime.of(12, 0)), new Span(LocalTime.of(14, 0), LocalTime.of(17, 30))));
+    private static final int MOST_SHIFTS = 6;
+
+    /** So that whatever is due within so much working time is due within some years. */
+    private static final int LEAST_MINUTES = 10 * 60;
+
+    /** What a county works until it says otherwise: Monday to Friday, 08:30–12:00 and 14:00–17:30. */
+    static final WorkingHours USUAL = usual();
 
     /**
-     * Hours without a break.
+     * Puts the shifts in order.
      *
-     * @param from inclusive
-     * @param to exclusive, later than {@code from}
+     * @throws ApiException {@code INVALID_INPUT} where shifts overlap, or are too many, or too little is worked
      */
-    public record Span(LocalTime from, LocalTime to) {
-        public Span {
-            if (!from.isBefore(to)) {
-                throw new IllegalArgumentException(from + " is not before " + to);
+    WorkingHours {
+        Map<DayOfWeek, List<Shift>> checked = new EnumMap<>(DayOfWeek.class);
+        week.forEach((day, shifts) -> {
+            if (!shifts.isEmpty()) {
+                checked.put(day, inOrder(shifts));
+            }
+        });
+        week = Collections.unmodifiableMap(checked);
+        int minutes = checked.values().stream()
+                .flatMap(List::stream)
+                .mapToInt(Shift::minutes)
+                .sum();
+        if (minutes < LEAST_MINUTES) {
+            throw ApiException.invalid("week");
+        }
+    }
+
+    private static List<Shift> inOrder(List<Shift> shifts) {
+        List<Shift> inOrder =
+                shifts.stream().sorted(Comparator.comparing(Shift::start)).toList();
+        boolean overlap = IntStream.range(1, inOrder.size())
+                .anyMatch(i -> inOrder.get(i).start() < inOrder.get(i - 1).end());
+        if (overlap || inOrder.size() > MOST_SHIFTS) {
+            throw ApiException.invalid("shifts");
+        }
+        return inOrder;
+    }
+
+    private static WorkingHours usual() {
+        List<Shift> day = List.of(Shift.of("08:30", "12:00"), Shift.of("14:00", "17:30"));
+        Map<DayOfWeek, List<Shift>> week = new EnumMap<>(DayOfWeek.class);
+        for (DayOfWeek weekday : DayOfWeek.values()) {
+            if (weekday.compareTo(DayOfWeek.SATURDAY) < 0) {
+                week.put(weekday, day);
             }
         }
-
-        Duration length() {
-            return Duration.between(from, to);
-        }
+        return new WorkingHours(week);
     }
 
-    public WorkingHours {
-        spans = List.copyOf(spans);
-        if (spans.isEmpty()) {
-            throw new IllegalArgumentException("A working day without hours");
-        }
-        for (int i = 1; i < spans.size(); i++) {
-            if (!spans.get(i - 1).to().isBefore(spans.get(i).from())) {
-                throw new IllegalArgumentException(
-                        spans.get(i) + " does not come after " + spans.get(i - 1) + " and a break");
-            }
-        }
+    /** The shifts of a weekday of which nothing else is known; none where it is not worked on. */
+    List<Shift> usually(DayOfWeek day) {
+        return week.getOrDefault(day, List.of());
     }
 
-    /** When work ends. */
-    LocalTime end() {
-        return spans.get(spans.size() - 1).to();
+    /** The shifts of a weekday that is worked on in any case: where it has none of its own, those of the week's first working day. */
+    List<Shift> atLeast(DayOfWeek day) {
+        List<Shift> own = usually(day);
+        return own.isEmpty() ? week.values().iterator().next() : own;
     }
 
-    /** How long is worked. */
-    Duration length() {
-        return spans.stream().map(Span::length).reduce(Duration.ZERO, Duration::plus);
+    /** As they are kept in the database. */
+    JsonObject toJson() {
+        JsonObject json = new JsonObject();
+        week.forEach((day, shifts) -> json.put(
+                day.name(), new JsonArray(shifts.stream().map(Shift::toString).toList())));
+        return json;
+    }
+
+    static WorkingHours fromJson(JsonObject json) {
+        Map<DayOfWeek, List<Shift>> week = new EnumMap<>(DayOfWeek.class);
+        for (String day : json.fieldNames()) {
+            JsonArray shifts = json.getJsonArray(day);
+            week.put(
+                    DayOfWeek.valueOf(day),
+                    IntStream.range(0, shifts.size())
+                            .mapToObj(shift -> Shift.parse(shifts.getString(shift)))
+                            .toList());
+        }
+        return new WorkingHours(week);
     }
 }

@@ -1,4 +1,4 @@
-/** Working time (工作时间): which days and hours a county works, and when a time limit ends. */
+/** When a county works: its working hours, holidays and make-up workdays, and working time that is added and measured. */
 @NullMarked
 package io.lianhu.server.calendar;
 

@@ -8,7 +8,7 @@ import java.util.Set;
 /** Who wants to be told of what, in a county. */
 public interface Subscribers {
 
-    /** The handlers of the county's plugins; their versions stay loaded until the lease is given back. */
+    /** The handlers of the core and of the county's plugins; the plugins' versions stay loaded until the lease is given back. */
     Lease subscribers(Tenant tenant);
 
     /** The names of all handlers that run here, in whatever county. */

@@ -1,6 +1,7 @@
 package io.lianhu.server.feature;
 
 import io.lianhu.sdk.Call;
+import io.lianhu.sdk.EventHandler;
 import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.Permission;
 import io.smallrye.mutiny.Multi;
@@ -34,6 +35,14 @@ public interface CoreFeature {
     }
 
     default List<Permission> permissions() {
+        return List.of();
+    }
+
+    /**
+     * What the feature does on events in any county. A handler is told of events published by replicas that know it: of what happened
+     * before it came, and while older replicas run beside it, it finds out by itself.
+     */
+    default List<EventHandler<?>> eventHandlers() {
         return List.of();
     }
 

@@ -1,6 +1,7 @@
 package io.lianhu.server.plugin;
 
 import io.lianhu.sdk.ApiException;
+import io.lianhu.server.event.CoreHandlers;
 import io.lianhu.server.event.Subscribers;
 import io.lianhu.server.graphql.CompositionException;
 import io.lianhu.server.graphql.Contribution;
@@ -52,6 +53,7 @@ public class PluginHost implements Engines, Subscribers {
     private final Vertx vertx;
     private final Migrations migrations;
     private final CoreSchema coreSchema;
+    private final CoreHandlers coreHandlers;
     private final PluginServices services;
     private final TenantRegistry tenants;
     private final MeterRegistry meters;
@@ -71,12 +73,14 @@ public class PluginHost implements Engines, Subscribers {
             Vertx vertx,
             Migrations migrations,
             CoreSchema coreSchema,
+            CoreHandlers coreHandlers,
             PluginServices services,
             TenantRegistry tenants,
             MeterRegistry meters) {
         this.vertx = vertx;
         this.migrations = migrations;
         this.coreSchema = coreSchema;
+        this.coreHandlers = coreHandlers;
         this.services = services;
         this.tenants = tenants;
         this.meters = meters;
@@ -149,7 +153,10 @@ public class PluginHost implements Engines, Subscribers {
         return new Subscribers.Lease() {
             @Override
             public List<Subscriber> all() {
-                return snapshot.subscribers(tenant.manifest().enabledPlugins());
+                return Stream.concat(
+                                coreHandlers.all().stream(),
+                                snapshot.subscribers(tenant.manifest().enabledPlugins()).stream())
+                        .toList();
             }
 
             @Override
@@ -163,10 +170,10 @@ public class PluginHost implements Engines, Subscribers {
 
     @Override
     public Set<String> running() {
-        return current().generations().values().stream()
+        Stream<String> plugins = current().generations().values().stream()
                 .flatMap(generation -> generation.subscribers().stream())
-                .map(Subscriber::name)
-                .collect(Collectors.toUnmodifiableSet());
+                .map(Subscriber::name);
+        return Stream.concat(coreHandlers.names().stream(), plugins).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -174,7 +181,7 @@ public class PluginHost implements Engines, Subscribers {
         Set<String> enabled = tenant.manifest().enabledPlugins();
         Map<String, List<RecordedHandler>> known = recorded;
         Map<String, Generation> running = current().generations();
-        Set<String> names = new TreeSet<>();
+        Set<String> names = new TreeSet<>(coreHandlers.names(type));
         for (String plugin : enabled) {
             Stream<RecordedHandler> here =
                     Stream.ofNullable(running.get(plugin)).flatMap(generation -> generation.handlers().stream());

@@ -1,5 +1,6 @@
 package io.lianhu.server.startup;
 
+import io.lianhu.server.calendar.Calendars;
 import io.lianhu.server.event.Relay;
 import io.lianhu.server.feature.BackgroundWork;
 import io.lianhu.server.feature.CoreFeature;
@@ -61,6 +62,7 @@ class Startup {
     private final PluginHost host;
     private final Doors doors;
     private final Signals signals;
+    private final Calendars calendars;
     private final TenantRegistry registry;
     private final PluginCatalogue catalogue;
     private final Onboarding onboarding;
@@ -77,6 +79,7 @@ class Startup {
             PluginHost host,
             Doors doors,
             Signals signals,
+            Calendars calendars,
             TenantRegistry registry,
             PluginCatalogue catalogue,
             Onboarding onboarding,
@@ -90,6 +93,7 @@ class Startup {
         this.host = host;
         this.doors = doors;
         this.signals = signals;
+        this.calendars = calendars;
         this.registry = registry;
         this.catalogue = catalogue;
         this.onboarding = onboarding;
@@ -117,6 +121,7 @@ class Startup {
         store.open(features.stream()
                 .<Class<?>>flatMap(feature -> feature.entities().stream())
                 .toList());
+        calendars.start();
         signals.listen();
         registry.reload().await().atMost(PATIENCE);
         catalogue.start();
