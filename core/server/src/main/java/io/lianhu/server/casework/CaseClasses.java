@@ -1,36 +1,59 @@
 package io.lianhu.server.casework;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.lianhu.sdk.ApiException;
+import io.lianhu.server.persistence.CoreStore;
+import io.lianhu.server.signal.Signals;
+import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
-/** The baseline of case classes (事件分类), shared by all counties. */
+/** The case classes (事件分类) of each county: the baseline, with what the county has changed. */
 @Singleton
 class CaseClasses {
 
-    private final Map<String, Entry> byCode = new LinkedHashMap<>();
+    private static final String LATEST =
+            "from CaseClassChange c where c.version = (select max(o.version) from CaseClassChange o where o.classCode = c.classCode)";
 
-    private record Baseline(int version, List<Entry> classes) {}
+    private final CoreStore store;
+    private final Map<String, CaseClass> baseline = CaseClassBaseline.read();
+    private final CountyCache<Map<String, CaseClass>> counties;
 
-    private record Entry(String code, @JsonProperty("zh-CN") String chinese, @JsonProperty("en") String english) {}
+    CaseClasses(CoreStore store, Signals signals) {
+        this.store = store;
+        this.counties = new CountyCache<>("case-classes", signals, this::read);
+    }
 
-    /** A class as a caller sees it. */
-    public record CaseClass(String code, String name) {}
+    private Uni<Map<String, CaseClass>> read() {
+        return store.session(session -> session.createSelectionQuery(LATEST, CaseClassChange.class)
+                        .getResultList())
+                .map(changes -> {
+                    Map<String, CaseClass> byCode = new LinkedHashMap<>(baseline);
+                    changes.forEach(change ->
+                            byCode.computeIfPresent(change.getClassCode(), (code, one) -> one.changed(change)));
+                    return byCode;
+                });
+    }
 
-    CaseClasses() {
-        try (InputStream in = CaseClasses.class.getResourceAsStream("/case-classes.yaml")) {
-            new YAMLMapper().readValue(in, Baseline.class).classes().forEach(entry -> byCode.put(entry.code(), entry));
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+    /** Says that the running transaction changes a class. */
+    void changing() {
+        counties.changing();
+    }
+
+    /**
+     * The class for a new case.
+     *
+     * @return fails with {@code CASE_CLASS_UNKNOWN}, or {@code CASE_CLASS_DISABLED}
+     */
+    Uni<CaseClass> require(String code) {
+        requireKnown(code);
+        return counties.get().map(byCode -> {
+            CaseClass found = of(byCode, code);
+            if (!found.enabled()) {
+                throw new ApiException(CaseError.CASE_CLASS_DISABLED, Map.of("code", code));
+            }
+            return found;
+        });
     }
 
     /**
@@ -38,20 +61,23 @@ class CaseClasses {
      *
      * @throws ApiException {@code CASE_CLASS_UNKNOWN}
      */
-    void require(String code) {
-        if (!byCode.containsKey(code)) {
+    void requireKnown(String code) {
+        if (!baseline.containsKey(code)) {
             throw new ApiException(CaseError.CASE_CLASS_UNKNOWN, Map.of("code", code));
         }
     }
 
-    CaseClass of(String code, Locale locale) {
-        Entry entry = byCode.get(code);
-        return entry == null
-                ? new CaseClass(code, code) // a class that a later baseline dropped still stands in old cases
-                : new CaseClass(code, locale.getLanguage().equals("en") ? entry.english() : entry.chinese());
+    /** The county's classes by code, in the order of the baseline. */
+    Uni<Map<String, CaseClass>> all() {
+        return counties.get();
     }
 
-    List<CaseClass> all(Locale locale) {
-        return byCode.keySet().stream().map(code -> of(code, locale)).toList();
+    /** The class of a code that a case bears: no code is ever taken out of the baseline. */
+    static CaseClass of(Map<String, CaseClass> byCode, String code) {
+        CaseClass found = byCode.get(code);
+        if (found == null) {
+            throw new IllegalStateException("Not in the baseline of case classes: " + code);
+        }
+        return found;
     }
 }

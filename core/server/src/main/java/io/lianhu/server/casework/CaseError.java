@@ -6,6 +6,7 @@ import io.lianhu.sdk.ErrorType;
 /** What may go wrong with a case. */
 public enum CaseError implements ErrorCode {
     CASE_CLASS_UNKNOWN(ErrorType.INVALID_INPUT),
+    CASE_CLASS_DISABLED(ErrorType.PRECONDITION),
     CASE_STATE(ErrorType.PRECONDITION),
     CASE_RATED(ErrorType.PRECONDITION),
     CASE_REOPEN_OVER(ErrorType.PRECONDITION);

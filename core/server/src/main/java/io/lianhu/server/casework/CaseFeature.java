@@ -46,16 +46,13 @@ class CaseFeature implements CoreFeature {
     private final CoreStore store;
     private final ReportCase report;
     private final MoveCase move;
-    private final CaseClasses classes;
     private final Photos photos;
     private final Signals signals;
 
-    CaseFeature(
-            CoreStore store, ReportCase report, MoveCase move, CaseClasses classes, Photos photos, Signals signals) {
+    CaseFeature(CoreStore store, ReportCase report, MoveCase move, Photos photos, Signals signals) {
         this.store = store;
         this.report = report;
         this.move = move;
-        this.classes = classes;
         this.photos = photos;
         this.signals = signals;
     }
@@ -78,9 +75,7 @@ class CaseFeature implements CoreFeature {
     @Override
     public void bind(GraphqlModule module) {
         module.node("Case", this::load)
-                .query("caseClasses", call -> Uni.createFrom().item(classes.all(call.locale())))
                 .query("cases", this::list)
-                .field("Case", "caseClass", this::caseClass)
                 .batch("Case", "history", this::history)
                 .batch("Case", "photos", this::photos)
                 .node("Photo", this::photo)
@@ -118,11 +113,6 @@ class CaseFeature implements CoreFeature {
                             signals.stream(topic).map(UUID::fromString),
                             Multi.createFrom().item(id));
         });
-    }
-
-    private Uni<CaseClasses.CaseClass> caseClass(Call call) {
-        Case about = call.source();
-        return Uni.createFrom().item(classes.of(about.getClassCode(), call.locale()));
     }
 
     private Uni<Map<UUID, Case>> load(Set<UUID> ids, Call call) {

@@ -19,6 +19,7 @@ final class CasePermissions {
     static final String DISPATCH = "cases:dispatch";
     static final String HANDLE = "cases:handle";
     static final String VERIFY = "cases:verify";
+    static final String CONFIGURE = "cases:configure";
 
     static final List<Permission> ALL = List.of(
             Permission.of(
@@ -40,7 +41,8 @@ final class CasePermissions {
             Permission.of(REPORT, Role.RESIDENT),
             Permission.of(DISPATCH, Role.VILLAGE_CADRE),
             Permission.of(HANDLE, Role.GRID_WORKER),
-            Permission.of(VERIFY, Role.VILLAGE_CADRE));
+            Permission.of(VERIFY, Role.VILLAGE_CADRE),
+            Permission.of(CONFIGURE, Role.COUNTY_ADMINISTRATOR));
 
     private CasePermissions() {}
 

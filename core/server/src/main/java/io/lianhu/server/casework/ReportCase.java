@@ -90,8 +90,8 @@ class ReportCase {
     Uni<UUID> perform(Call call) {
         Report report = call.input(Report.class).checked();
         Resident reporter = call.actor().requireResident();
-        classes.require(report.classCode());
-        return where(report, reporter)
+        return classes.require(report.classCode())
+                .chain(() -> where(report, reporter))
                 .chain(where -> posts.gridWorker(where.code()).chain(worker -> number().chain(number -> save(
                         new Case(number, report, where, reporter, call.actor().subject(), worker, clock.instant()),
                         report,

@@ -1,0 +1,28 @@
+package io.lianhu.server.casework;
+
+import io.lianhu.sdk.ApiException;
+import java.util.List;
+
+/** How long a stage of a case may take (办理时限). */
+public record Limit(int amount, LimitUnit unit) {
+
+    private static final int MOST = 1000;
+
+    /**
+     * The limit as it is to be kept.
+     *
+     * @throws ApiException {@code INVALID_INPUT} of the field where it is out of bounds
+     */
+    Limit checked(String field) {
+        if (amount < 1 || amount > MOST) {
+            throw ApiException.invalid(field);
+        }
+        return this;
+    }
+
+    /** Reads what the baseline says, like {@code 4 WORKING_HOUR}. */
+    static Limit parse(String text) {
+        List<String> parts = List.of(text.split(" ", 2));
+        return new Limit(Integer.parseInt(parts.get(0)), LimitUnit.valueOf(parts.get(1))).checked(text);
+    }
+}
