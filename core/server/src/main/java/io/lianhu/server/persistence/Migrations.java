@@ -54,6 +54,7 @@ public class Migrations {
             "V14__terms.sql",
             "V15__population.sql",
             "V16__transfers.sql",
+            "V20__case_classes.sql",
             "V30__messages.sql",
             "V31__webhooks.sql",
             "V32__notices.sql",
