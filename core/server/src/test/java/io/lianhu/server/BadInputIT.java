@@ -479,6 +479,44 @@ final class BadInputIT {
                                 "Photo",
                                 theirPhoto,
                                 Map.of("caseId", ownCase, "note", "处理", "photoIds", List.of("ID")))));
+        Map<String, Object> recorded = Casework.with(
+                Casework.with(Casework.reportInput("某事", List.of()), "divisionId", "ID"), "source", "PATROL");
+        all.put(
+                "caseRecord",
+                List.of(
+                        new Taking(worker, "Division", theirGrid, recorded),
+                        new Taking(
+                                worker,
+                                "Photo",
+                                theirPhoto,
+                                Casework.with(
+                                        Casework.with(recorded, "photoIds", List.of("ID")),
+                                        "divisionId",
+                                        county.divisionId(county.gridCode(1, 1))))));
+        all.put("caseAccept", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID"))));
+        all.put("caseRefuse", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID", "reason", "原因"))));
+        all.put(
+                "caseRefer",
+                List.of(new Taking(
+                        cadre, "Case", theirCase, Map.of("caseId", "ID", "reason", "原因", "referredTo", "信访局"))));
+        all.put("caseReturn", List.of(new Taking(worker, "Case", theirCase, Map.of("caseId", "ID", "reason", "原因"))));
+        all.put(
+                "caseTransfer",
+                List.of(
+                        new Taking(
+                                worker,
+                                "Case",
+                                theirCase,
+                                Map.of("caseId", "ID", "reason", "原因", "postId", viewer(worker, "/posts/0/id"))),
+                        new Taking(
+                                worker,
+                                "Post",
+                                viewer(theirWorker, "/posts/0/id"),
+                                Map.of("caseId", ownCase, "reason", "原因", "postId", "ID"))));
+        all.put("caseEscalate", List.of(new Taking(worker, "Case", theirCase, Map.of("caseId", "ID", "reason", "原因"))));
+        all.put("caseReply", List.of(new Taking(worker, "Case", theirCase, Map.of("caseId", "ID", "note", "已收到"))));
+        all.put("caseUrge", List.of(new Taking(resident, "Case", theirCase, Map.of("caseId", "ID"))));
+        all.put("caseWithdraw", List.of(new Taking(resident, "Case", theirCase, Map.of("caseId", "ID"))));
         all.put("caseSendBack", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID", "reason", "原因"))));
         all.put("caseClose", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID"))));
         all.put("caseRate", List.of(new Taking(resident, "Case", theirCase, Map.of("caseId", "ID", "stars", 5))));

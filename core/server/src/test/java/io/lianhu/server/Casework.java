@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /** The calls that take a case on its way. */
 final class Casework {
     private static final String FIELDS =
-            "id number state version round stars assigneeName photos { id url stage width }"
+            "id number state source version round stars urged assigneeName assigneeKind closingWords photos { id url stage width }"
                     + " history { action toState actorName note }";
 
     private Casework() {}
@@ -76,6 +76,30 @@ final class Casework {
                 .asText();
         person.renewToken();
         return post;
+    }
+
+    /** Reports a case of a class, at a place; answers its id. */
+    static String report(County county, GraphqlClient resident, String classCode, String divisionCode) {
+        return resident.mutate(
+                        document("caseReport"),
+                        input(Map.of(
+                                "classCode",
+                                classCode,
+                                "description",
+                                "请来看看",
+                                "divisionId",
+                                county.divisionId(divisionCode),
+                                "photoIds",
+                                List.of())))
+                .at("/caseReport/case/id")
+                .asText();
+    }
+
+    /** The id of the only post that somebody holds. */
+    static String post(GraphqlClient holder) {
+        return holder.query("{ viewer { posts { id } } }")
+                .at("/viewer/posts/0/id")
+                .asText();
     }
 
     static Answer read(GraphqlClient reader, String id) {

@@ -2,12 +2,10 @@ package io.lianhu.server.casework;
 
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.DivisionCode;
-import io.lianhu.sdk.Divisions;
-import io.lianhu.sdk.Resident;
 import io.lianhu.sdk.TenantEntity;
 import io.lianhu.server.place.Place;
-import io.lianhu.server.post.Posts;
 import jakarta.persistence.Column;
+import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -15,13 +13,17 @@ import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A case (网格事件): its state, and which step may follow which. Who may take a step is checked by the caller. */
+/**
+ * A case (网格事件) and what its steps change. Which step may follow which says {@link CaseAction}; whether this actor may take it is checked
+ * by the caller.
+ */
 @Entity
 @Table(name = "case_record")
 @SuppressWarnings("NullAway.Init") // filled by Hibernate
@@ -30,7 +32,12 @@ public class Case extends TenantEntity {
     /** For how long a reporter may have a closed case reopened. */
     static final Duration REOPEN_WINDOW = Duration.ofDays(7);
 
+    private static final ZoneId CHINA = ZoneId.of("Asia/Shanghai");
+
     private String number;
+
+    @Enumerated(EnumType.STRING)
+    private CaseSource source;
 
     @Column(name = "class_code")
     private String classCode;
@@ -53,26 +60,22 @@ public class Case extends TenantEntity {
     @SuppressWarnings("UnusedVariable") // kept for whoever doubts a place
     private @Nullable String datum;
 
-    @Column(name = "reporter_id")
-    private UUID reporterId;
+    @Embedded
+    private @Nullable Reporter reporter;
 
-    @Column(name = "reporter_subject")
-    private String reporterSubject;
+    @Embedded
+    private @Nullable Caller caller;
 
-    @Column(name = "reporter_name")
-    private String reporterName;
+    @Embedded
+    private @Nullable Assignee assignee;
 
-    @Column(name = "reporter_household_id")
-    private UUID reporterHouseholdId;
+    @Column(name = "handled_by")
+    private @Nullable String handledBy;
 
-    @Column(name = "reporter_division_code")
-    private String reporterDivisionCode;
+    private int urged;
 
-    @Column(name = "assignee_subject")
-    private @Nullable String assigneeSubject;
-
-    @Column(name = "assignee_name")
-    private @Nullable String assigneeName;
+    @Column(name = "reporter_urged_on")
+    private @Nullable LocalDate reporterUrgedOn;
 
     private int round;
     private @Nullable Integer stars;
@@ -89,81 +92,123 @@ public class Case extends TenantEntity {
     @Column(name = "closed_at")
     private @Nullable Instant closedAt;
 
+    @Column(name = "closing_words")
+    private @Nullable String closingWords;
+
+    @Column(name = "referred_to")
+    private @Nullable String referredTo;
+
     @Version
     private int version;
 
     protected Case() {}
 
-    /** A report: with the grid worker at once, where one is known. */
-    Case(
-            String number,
-            ReportCase.Report report,
-            Divisions.Division where,
-            Resident reporter,
-            String reporterSubject,
-            Optional<Posts.Holder> gridWorker,
-            Instant now) {
+    /** A case that has come in: open at once, unless it is to be verified first. */
+    Case(String number, Intake intake, Instant now) {
         this.number = number;
-        this.classCode = report.classCode();
+        this.source = intake.source();
+        this.classCode = intake.caseClass().code();
+        ReportCase.Report report = intake.report();
         this.description = report.description();
-        this.divisionId = where.id();
-        this.divisionCode = where.code().value();
+        this.divisionId = intake.where().id();
+        this.divisionCode = intake.where().code().value();
         this.place = report.place().orElse(null);
         Place position = report.position().orElse(null);
         this.latitude = position == null ? null : position.latitude();
         this.longitude = position == null ? null : position.longitude();
         this.datum = position == null ? null : position.source().name();
-        this.reporterId = reporter.id();
-        this.reporterSubject = reporterSubject;
-        this.reporterName = reporter.name();
-        this.reporterHouseholdId = reporter.household();
-        this.reporterDivisionCode = reporter.division().value();
+        this.reporter = intake.reporter();
+        this.caller = intake.caller();
         this.reportedAt = now;
-        this.state = CaseState.AWAITING_DISPATCH;
-        gridWorker.ifPresent(this::assign);
+        this.state = intake.needsVerification() ? CaseState.AWAITING_VERIFICATION : CaseState.AWAITING_DISPATCH;
     }
 
-    private void assign(Posts.Holder holder) {
-        state = CaseState.DISPATCHED;
-        assigneeSubject = holder.subject();
-        assigneeName = holder.name();
+    /**
+     * Takes the step that the table of states allows.
+     *
+     * @throws ApiException {@code CASE_STATE}
+     */
+    private void take(CaseAction action) {
+        if (!action.from().contains(state)) {
+            throw new ApiException(CaseError.CASE_STATE, Map.of("state", state));
+        }
+        state = action.to(state);
     }
 
-    void dispatch(Posts.Holder holder) {
-        expect(CaseState.AWAITING_DISPATCH, CaseState.DISPATCHED);
-        assign(holder);
+    /** A step that changes nothing but the state. */
+    void move(CaseAction action) {
+        take(action);
     }
 
-    void handle() {
-        expect(CaseState.DISPATCHED);
-        state = CaseState.HANDLED;
+    /** Opens it (立案). */
+    void accept(CaseClass as) {
+        if (as.petition()) {
+            throw new ApiException(CaseError.CASE_PETITION);
+        }
+        take(CaseAction.ACCEPT);
+        classCode = as.code();
     }
 
-    /** Back to who handled it, or, where that person has left, to be dispatched anew. */
+    /** Gives it to somebody: {@code DISPATCH}, {@code TRANSFER} or {@code ESCALATE}. */
+    void give(CaseAction action, Assignee to) {
+        take(action);
+        assignee = to;
+    }
+
+    /** The assignee gives it back to be dispatched. */
+    void giveBack() {
+        take(CaseAction.RETURN);
+        assignee = null;
+    }
+
+    void handle(String by) {
+        take(CaseAction.HANDLE);
+        handledBy = by;
+    }
+
+    /** Back to who handled it, or, where nobody is there any longer to have it, to be dispatched anew. */
     void sendBack(boolean assigneeStays) {
-        expect(CaseState.HANDLED);
+        take(CaseAction.SEND_BACK);
         back(assigneeStays);
     }
 
     private void back(boolean assigneeStays) {
-        if (assigneeStays) {
-            state = CaseState.DISPATCHED;
-        } else {
+        handledBy = null;
+        if (!assigneeStays) {
             state = CaseState.AWAITING_DISPATCH;
-            assigneeSubject = null;
-            assigneeName = null;
+            assignee = null;
         }
     }
 
     void close(Instant now) {
-        expect(CaseState.HANDLED);
-        state = CaseState.CLOSED;
+        take(CaseAction.CLOSE);
         closedAt = now;
         round++;
     }
 
+    /** Ends it without handling: {@code REFUSE}, {@code REFER} or {@code WITHDRAW}. */
+    void end(CaseAction action, @Nullable String words, @Nullable String to, Instant now) {
+        take(action);
+        closedAt = now;
+        closingWords = words;
+        referredTo = to;
+    }
+
+    /** Urged (催办): by the reporter once a day in China, by others as often as they like. */
+    void urge(boolean byReporter, Instant now) {
+        take(CaseAction.URGE);
+        if (byReporter) {
+            LocalDate today = LocalDate.ofInstant(now, CHINA);
+            if (today.equals(reporterUrgedOn)) {
+                throw new ApiException(CaseError.CASE_URGED);
+            }
+            reporterUrgedOn = today;
+        }
+        urged++;
+    }
+
     void rate(int given, @Nullable String comment, Instant now) {
-        expect(CaseState.CLOSED);
+        take(CaseAction.RATE);
         if (stars != null) {
             throw new ApiException(CaseError.CASE_RATED);
         }
@@ -174,10 +219,13 @@ public class Case extends TenantEntity {
 
     /** Once, and not for ever: afterwards a new report is due. It goes where a case goes that is sent back. */
     void reopen(boolean assigneeStays, Instant now) {
-        expect(CaseState.CLOSED);
-        if (round > 1 || closedAt == null || closedAt.plus(REOPEN_WINDOW).isBefore(now)) {
+        if (CaseAction.REOPEN.from().contains(state)
+                && (round > 1
+                        || closedAt == null
+                        || closedAt.plus(REOPEN_WINDOW).isBefore(now))) {
             throw new ApiException(CaseError.CASE_REOPEN_OVER);
         }
+        take(CaseAction.REOPEN);
         back(assigneeStays);
         closedAt = null;
         stars = null;
@@ -185,15 +233,23 @@ public class Case extends TenantEntity {
         ratedAt = null;
     }
 
-    private void expect(CaseState... allowed) {
-        if (!Set.of(allowed).contains(state)) {
-            throw new ApiException(CaseError.CASE_STATE, Map.of("state", state));
-        }
+    /** The resident who reported it, as at the time of the report. */
+    Optional<Reporter> reporter() {
+        return Optional.ofNullable(reporter);
     }
 
-    /** The reporter at the time of the report. */
-    Resident reporter() {
-        return new Resident(reporterId, reporterName, reporterHouseholdId, new DivisionCode(reporterDivisionCode));
+    Optional<Caller> caller() {
+        return Optional.ofNullable(caller);
+    }
+
+    Optional<Assignee> assignee() {
+        return Optional.ofNullable(assignee);
+    }
+
+    /** Who said that it is handled; null until then. */
+    @Nullable
+    String handledBy() {
+        return handledBy;
     }
 
     DivisionCode division() {
@@ -202,6 +258,10 @@ public class Case extends TenantEntity {
 
     public String getNumber() {
         return number;
+    }
+
+    public CaseSource getSource() {
+        return source;
     }
 
     public String getClassCode() {
@@ -236,21 +296,20 @@ public class Case extends TenantEntity {
         return longitude;
     }
 
-    public UUID getReporterId() {
-        return reporterId;
-    }
-
-    String reporterSubject() {
-        return reporterSubject;
-    }
-
-    @Nullable
-    String assigneeSubject() {
-        return assigneeSubject;
+    public @Nullable UUID getReporterId() {
+        return reporter == null ? null : reporter.id();
     }
 
     public @Nullable String getAssigneeName() {
-        return assigneeName;
+        return assignee == null ? null : assignee.name();
+    }
+
+    public Assignee.@Nullable Kind getAssigneeKind() {
+        return assignee == null ? null : assignee.kind();
+    }
+
+    public int getUrged() {
+        return urged;
     }
 
     public int getRound() {
@@ -271,6 +330,14 @@ public class Case extends TenantEntity {
 
     public @Nullable Instant getClosedAt() {
         return closedAt;
+    }
+
+    public @Nullable String getClosingWords() {
+        return closingWords;
+    }
+
+    public @Nullable String getReferredTo() {
+        return referredTo;
     }
 
     public int getVersion() {

@@ -3,33 +3,29 @@ package io.lianhu.server.casework;
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
-import io.lianhu.sdk.Connection;
-import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.GraphqlModule;
-import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Permission;
 import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Operation;
-import io.lianhu.server.persistence.Scope;
 import io.lianhu.server.photo.Photo;
 import io.lianhu.server.photo.Photos;
+import io.lianhu.server.resident.Telephones;
 import io.lianhu.server.signal.Signals;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.hibernate.reactive.mutiny.Mutiny;
 
 /** Cases, over GraphQL. */
 @Singleton
@@ -37,22 +33,36 @@ class CaseFeature implements CoreFeature {
 
     private static final int HISTORY = 100;
 
-    /** What the caller may see for having reported it. Alone, each of these conditions is answered from an index. */
-    private static final String REPORTED = "c.reporterSubject = :me";
-
-    /** What the caller may see for having it to handle, as {@link CasePermissions#isAssignee} has it. */
-    private static final String ASSIGNED = "c.assigneeSubject = :me and substring(c.divisionCode, 1, 12) in :villages";
-
     private final CoreStore store;
+    private final ListCases list;
     private final ReportCase report;
-    private final MoveCase move;
+    private final VerifyCase verify;
+    private final DispatchCase dispatch;
+    private final HandleCase handle;
+    private final FollowCase follow;
+    private final Telephones telephones;
     private final Photos photos;
     private final Signals signals;
 
-    CaseFeature(CoreStore store, ReportCase report, MoveCase move, Photos photos, Signals signals) {
+    CaseFeature(
+            CoreStore store,
+            ListCases list,
+            ReportCase report,
+            VerifyCase verify,
+            DispatchCase dispatch,
+            HandleCase handle,
+            FollowCase follow,
+            Telephones telephones,
+            Photos photos,
+            Signals signals) {
         this.store = store;
+        this.list = list;
         this.report = report;
-        this.move = move;
+        this.verify = verify;
+        this.dispatch = dispatch;
+        this.handle = handle;
+        this.follow = follow;
+        this.telephones = telephones;
         this.photos = photos;
         this.signals = signals;
     }
@@ -75,19 +85,33 @@ class CaseFeature implements CoreFeature {
     @Override
     public void bind(GraphqlModule module) {
         module.node("Case", this::load)
-                .query("cases", this::list)
+                .query("cases", list::list)
                 .batch("Case", "history", this::history)
                 .batch("Case", "photos", this::photos)
                 .node("Photo", this::photo)
                 .field("Photo", "url", call -> Uni.createFrom().item(url(call.source())))
                 .node("CaseStep", this::step)
-                .mutation("caseReport", report::perform)
-                .mutation("caseDispatch", move::dispatch)
-                .mutation("caseHandle", move::handle)
-                .mutation("caseSendBack", move::sendBack)
-                .mutation("caseClose", move::close)
-                .mutation("caseRate", move::rate)
-                .mutation("caseReopen", move::reopen);
+                .field("Case", "callerName", call -> Uni.createFrom()
+                        .item(caller(call).map(Caller::name)))
+                .field("Case", "callerTelephone", this::callerTelephone)
+                .field("Case", "referral", this::referral)
+                .mutation("caseReport", report::report)
+                .mutation("caseRecord", report::record)
+                .mutation("caseAccept", verify::accept)
+                .mutation("caseRefuse", verify::refuse)
+                .mutation("caseRefer", verify::refer)
+                .mutation("caseDispatch", dispatch::dispatch)
+                .mutation("caseReturn", handle::giveBack)
+                .mutation("caseTransfer", handle::transfer)
+                .mutation("caseEscalate", handle::escalate)
+                .mutation("caseReply", handle::reply)
+                .mutation("caseHandle", handle::handle)
+                .mutation("caseSendBack", verify::sendBack)
+                .mutation("caseClose", verify::close)
+                .mutation("caseUrge", follow::urge)
+                .mutation("caseWithdraw", follow::withdraw)
+                .mutation("caseRate", follow::rate)
+                .mutation("caseReopen", follow::reopen);
     }
 
     @Override
@@ -115,6 +139,24 @@ class CaseFeature implements CoreFeature {
         });
     }
 
+    /** Who called is for those who stand over the case. */
+    private static Optional<Caller> caller(Call call) {
+        Case about = call.source();
+        return about.caller().filter(caller -> call.actor().may(CasePermissions.READ_ALL, about.division()));
+    }
+
+    private Uni<Optional<String>> callerTelephone(Call call) {
+        String tenant = Operation.current().tenant();
+        return Uni.createFrom()
+                .item(caller(call)
+                        .flatMap(caller -> Optional.ofNullable(caller.sealedTelephone()))
+                        .map(envelope -> telephones.masked(tenant, envelope)));
+    }
+
+    private Uni<Optional<Referral>> referral(Call call) {
+        return Uni.createFrom().item(Optional.ofNullable(Referral.of(call.source(), call.locale())));
+    }
+
     private Uni<Map<UUID, Case>> load(Set<UUID> ids, Call call) {
         Actor actor = call.actor();
         return store.session(session -> session.createSelectionQuery("from Case where id in :ids", Case.class)
@@ -123,68 +165,6 @@ class CaseFeature implements CoreFeature {
                 .map(rows -> rows.stream()
                         .filter(row -> CasePermissions.maySee(actor, row))
                         .collect(Collectors.toMap(Case::getId, Function.identity())));
-    }
-
-    private Uni<Connection<Case>> list(Call call) {
-        PageRequest page = call.page();
-        Actor actor = call.actor();
-        List<String> conditions = new ArrayList<>();
-        Map<String, Object> parameters = new HashMap<>();
-        boolean reported = call.argument("reportedByMe", Boolean.class).orElse(false);
-        boolean assigned = call.argument("assignedToMe", Boolean.class).orElse(false);
-        boolean any = !reported && !assigned;
-        Set<String> villages = any || assigned ? CasePermissions.villages(actor) : Set.of();
-        List<DivisionCode> over = any ? actor.scopes(CasePermissions.READ_ALL) : List.of();
-        Scope scope = Scope.of(over, "c.divisionCode");
-        if (reported) {
-            conditions.add(REPORTED);
-        }
-        if (assigned) {
-            conditions.add(ASSIGNED);
-        }
-        if (any) {
-            conditions.add("(" + REPORTED + (villages.isEmpty() ? "" : " or " + ASSIGNED)
-                    + (over.isEmpty() ? "" : " or " + scope.condition()) + ")");
-        }
-        parameters.put("me", actor.subject());
-        if (assigned || !villages.isEmpty()) {
-            parameters.put("villages", villages);
-        }
-        call.argument("state", CaseState.class).ifPresent(state -> {
-            conditions.add("c.state = :state");
-            parameters.put("state", state);
-        });
-        call.argument("divisionCode", String.class).ifPresent(code -> {
-            DivisionCode division = division(code);
-            conditions.add("c.divisionCode >= :from and c.divisionCode < :to");
-            parameters.put("from", division.value());
-            parameters.put("to", division.end());
-        });
-        call.argument("classCode", String.class).ifPresent(code -> {
-            conditions.add("c.classCode = :classCode");
-            parameters.put("classCode", code);
-        });
-        page.after().ifPresent(after -> {
-            conditions.add("c.id < :after");
-            parameters.put("after", after);
-        });
-        String hql = "from Case c where " + String.join(" and ", conditions) + " order by c.id desc";
-        return store.session(session -> {
-                    Mutiny.SelectionQuery<Case> query =
-                            session.createSelectionQuery(hql, Case.class).setMaxResults(page.limit());
-                    scope.bind(query);
-                    parameters.forEach(query::setParameter);
-                    return query.getResultList();
-                })
-                .map(rows -> Connection.of(rows, page, Case::getId));
-    }
-
-    private static DivisionCode division(String code) {
-        try {
-            return new DivisionCode(code);
-        } catch (IllegalArgumentException malformed) {
-            throw ApiException.invalid("divisionCode");
-        }
     }
 
     private Uni<Map<Case, List<HistoryEntry>>> history(List<Case> cases, Call call) {

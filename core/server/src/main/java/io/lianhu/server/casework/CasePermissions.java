@@ -2,7 +2,6 @@ package io.lianhu.server.casework;
 
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.Permission;
-import io.lianhu.sdk.Resident;
 import io.lianhu.sdk.Role;
 import io.lianhu.server.resident.Acquaintance;
 import java.util.List;
@@ -18,6 +17,10 @@ final class CasePermissions {
     static final String REPORT = "cases:report";
     static final String DISPATCH = "cases:dispatch";
     static final String HANDLE = "cases:handle";
+    static final String HANDLE_GRID = "cases:handle-grid";
+    static final String HANDLE_VILLAGE = "cases:handle-village";
+    static final String RECORD = "cases:record";
+    static final String TAKE_CALLS = "cases:take-calls";
     static final String VERIFY = "cases:verify";
     static final String CONFIGURE = "cases:configure";
 
@@ -40,7 +43,11 @@ final class CasePermissions {
                     Role.COUNTY_ADMINISTRATOR),
             Permission.of(REPORT, Role.RESIDENT),
             Permission.of(DISPATCH, Role.VILLAGE_CADRE),
-            Permission.of(HANDLE, Role.GRID_WORKER),
+            Permission.of(HANDLE, Role.GRID_WORKER, Role.VILLAGE_CADRE),
+            Permission.of(HANDLE_GRID, Role.GRID_WORKER),
+            Permission.of(HANDLE_VILLAGE, Role.VILLAGE_CADRE),
+            Permission.of(RECORD, Role.GRID_WORKER, Role.VILLAGE_CADRE),
+            Permission.of(TAKE_CALLS, Role.VILLAGE_CADRE),
             Permission.of(VERIFY, Role.VILLAGE_CADRE),
             Permission.of(CONFIGURE, Role.COUNTY_ADMINISTRATOR));
 
@@ -48,15 +55,19 @@ final class CasePermissions {
 
     /** Whether the actor may see the case: as its reporter, as who handles it, or by a post over its division. */
     static boolean maySee(Actor actor, Case about) {
-        return actor.subject().equals(about.reporterSubject())
+        return about.reporter()
+                        .filter(reporter -> actor.subject().equals(reporter.subject()))
+                        .isPresent()
                 || isAssignee(actor, about)
                 || actor.may(READ_ALL, about.division());
     }
 
     /** Whether the actor may know who reported the case: as with any resident, by the home at the time. */
     static boolean mayKnowReporter(Actor actor, Case about) {
-        Resident reporter = about.reporter();
-        return Acquaintance.mayKnow(actor, about.reporterSubject(), reporter.household(), reporter.division());
+        return about.reporter()
+                .filter(reporter ->
+                        Acquaintance.mayKnow(actor, reporter.subject(), reporter.household(), reporter.division()))
+                .isPresent();
     }
 
     /** Whether the reporter is this actor's own resident record. */
@@ -64,14 +75,27 @@ final class CasePermissions {
         return actor.residentId().filter(reporter::equals).isPresent();
     }
 
-    /** For what is done by who it is with, for as long as that person holds a grid worker's post in the case's village. */
+    /**
+     * Whether the case is with the actor: with a grid worker for as long as that person holds such a post in the case's village; with the
+     * village's cadres, whoever they are.
+     */
     static boolean isAssignee(Actor actor, Case about) {
-        return actor.subject().equals(about.assigneeSubject())
-                && villages(actor).contains(about.division().village().value());
+        return about.assignee()
+                .filter(assignee -> switch (assignee.kind()) {
+                    case GRID_WORKER ->
+                        actor.subject().equals(assignee.subject())
+                                && villages(actor)
+                                        .contains(about.division().village().value());
+                    case VILLAGE -> actor.may(HANDLE_VILLAGE, about.division());
+                    case UNIT -> false;
+                })
+                .isPresent();
     }
 
-    /** The codes of the villages in which the actor may be an assignee. */
+    /** The codes of the villages in which the actor may have a case as a grid worker. */
     static Set<String> villages(Actor actor) {
-        return actor.scopes(HANDLE).stream().map(grid -> grid.village().value()).collect(Collectors.toSet());
+        return actor.scopes(HANDLE_GRID).stream()
+                .map(grid -> grid.village().value())
+                .collect(Collectors.toSet());
     }
 }

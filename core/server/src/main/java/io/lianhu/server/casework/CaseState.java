@@ -1,9 +1,30 @@
 package io.lianhu.server.casework;
 
-/** Where a case stands: the stages of GB/T 30428 that a report passes through. */
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Where a case stands: the stages of GB/T 30428 that a report passes through, and the ways in which it may end. */
 enum CaseState {
+    AWAITING_VERIFICATION,
     AWAITING_DISPATCH,
     DISPATCHED,
     HANDLED,
-    CLOSED
+    CLOSED,
+    REFUSED,
+    REFERRED,
+    WITHDRAWN;
+
+    /** Those in which something is still to be done. */
+    static final Set<CaseState> OPEN = Arrays.stream(values())
+            .filter(CaseState::isOpen)
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(CaseState.class)));
+
+    boolean isOpen() {
+        return switch (this) {
+            case AWAITING_VERIFICATION, AWAITING_DISPATCH, DISPATCHED, HANDLED -> true;
+            case CLOSED, REFUSED, REFERRED, WITHDRAWN -> false;
+        };
+    }
 }

@@ -53,20 +53,15 @@ public class CaseStep extends TenantEntity {
 
     protected CaseStep() {}
 
-    /** A step to the state in which the case is now. */
-    CaseStep(Case about, CaseAction action, @Nullable CaseState from, Stepper by, @Nullable String note, Instant now) {
-        this(about.getId(), action, from, about.getState(), by, note, now);
-    }
-
-    private CaseStep(
-            UUID about,
+    CaseStep(
+            Case about,
             CaseAction action,
             @Nullable CaseState from,
             CaseState to,
             Stepper by,
             @Nullable String note,
             Instant now) {
-        this.caseId = about;
+        this.caseId = about.getId();
         this.action = action;
         this.fromState = from;
         this.toState = to;
@@ -78,9 +73,14 @@ public class CaseStep extends TenantEntity {
     }
 
     /** A report, before anybody was given it. */
-    static CaseStep report(Case about, Stepper by) {
+    static CaseStep report(Case about, CaseState to, Stepper by) {
+        return new CaseStep(about, CaseAction.REPORT, null, to, by, null, about.getReportedAt());
+    }
+
+    /** Nobody did it; its note says to whom the case went, as when a cadre dispatches. */
+    static CaseStep dispatched(Case about, CaseState from, Instant now) {
         return new CaseStep(
-                about.getId(), CaseAction.REPORT, null, CaseState.AWAITING_DISPATCH, by, null, about.getReportedAt());
+                about, CaseAction.DISPATCH, from, about.getState(), Stepper.PLATFORM, about.getAssigneeName(), now);
     }
 
     /** Who takes a step, as the history keeps it. */
@@ -116,6 +116,11 @@ public class CaseStep extends TenantEntity {
 
     CaseState toState() {
         return toState;
+    }
+
+    /** Whether a resident took it: the reporter, since nobody else may. */
+    boolean byReporter() {
+        return actorRole.equals(Role.RESIDENT.name());
     }
 
     boolean byPlatform() {

@@ -24,7 +24,7 @@ class HandOverCases implements Handover {
         return Statements.CORE
                 .run(
                         "with released as (update lianhu_core.case_record"
-                                + " set state = 'AWAITING_DISPATCH', assignee_subject = null, assignee_name = null, version = version + 1"
+                                + " set state = 'AWAITING_DISPATCH', assignee_kind = null, assignee_subject = null, assignee_name = null, version = version + 1"
                                 + " where assignee_subject = $1 and state = 'DISPATCHED'"
                                 + " and division_code >= $2 and division_code < $3 returning id, old.assignee_name)"
                                 + " insert into lianhu_core.case_step (id, case_id, action, from_state, to_state,"

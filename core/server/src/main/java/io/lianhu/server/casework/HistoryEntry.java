@@ -26,7 +26,7 @@ public record HistoryEntry(
         if (step.byPlatform()) {
             return english ? "the platform" : "系统";
         }
-        if (step.action().isReporters() && !CasePermissions.mayKnowReporter(viewer, about)) {
+        if (step.byReporter() && !CasePermissions.mayKnowReporter(viewer, about)) {
             return english ? "the reporter" : "上报人";
         }
         return step.actorName();

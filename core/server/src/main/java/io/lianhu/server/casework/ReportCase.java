@@ -1,59 +1,45 @@
 package io.lianhu.server.casework;
 
+import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
-import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.Resident;
 import io.lianhu.server.division.DivisionDirectory;
 import io.lianhu.server.division.GridMap;
 import io.lianhu.server.feature.Texts;
-import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Operation;
-import io.lianhu.server.persistence.Statements;
-import io.lianhu.server.photo.PhotoStage;
-import io.lianhu.server.photo.Photos;
 import io.lianhu.server.place.Place;
-import io.lianhu.server.post.Posts;
+import io.lianhu.server.resident.Telephones;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
-import java.time.Clock;
-import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** A resident reports a case; it goes to the grid worker of its grid by itself. */
+/** How a case comes in (受理): a resident reports it, or an official records what was found on patrol or told by telephone. */
 @Singleton
 class ReportCase {
 
-    private static final ZoneId CHINA = ZoneId.of("Asia/Shanghai");
-
-    private final CoreStore store;
     private final DivisionDirectory divisions;
     private final GridMap map;
-    private final Posts posts;
-    private final Photos photos;
     private final CaseClasses classes;
-    private final Clock clock = Clock.system(CHINA);
+    private final OpenCase open;
+    private final Telephones telephones;
 
     ReportCase(
-            CoreStore store,
             DivisionDirectory divisions,
             GridMap map,
-            Posts posts,
-            Photos photos,
-            CaseClasses classes) {
-        this.store = store;
+            CaseClasses classes,
+            OpenCase open,
+            Telephones telephones) {
         this.divisions = divisions;
         this.map = map;
-        this.posts = posts;
-        this.photos = photos;
         this.classes = classes;
+        this.open = open;
+        this.telephones = telephones;
     }
 
     /** What was reported. */
@@ -87,25 +73,66 @@ class ReportCase {
         }
     }
 
-    Uni<UUID> perform(Call call) {
+    /** A resident reports a case; where no place is named, it is at home. */
+    Uni<UUID> report(Call call) {
         Report report = call.input(Report.class).checked();
-        Resident reporter = call.actor().requireResident();
+        Resident resident = call.actor().requireResident();
+        Reporter reporter = new Reporter(resident, call.actor().subject());
         return classes.require(report.classCode())
-                .chain(() -> where(report, reporter))
-                .chain(where -> posts.gridWorker(where.code()).chain(worker -> number().chain(number -> save(
-                        new Case(number, report, where, reporter, call.actor().subject(), worker, clock.instant()),
-                        report,
-                        call))));
+                .chain(caseClass -> where(report, Optional.of(resident.division()))
+                        .chain(where -> open.open(
+                                new Intake(CaseSource.RESIDENT, caseClass, report, where, reporter, null),
+                                call.actor(),
+                                CasePermissions.REPORT)));
     }
 
-    /** The division that was named, anywhere in the county; else the grid at the position; else the reporter's own home. */
-    private Uni<Divisions.Division> where(Report report, Resident reporter) {
+    /** The input of recording, beside that of a report. */
+    record RecordInput(CaseSource source, Optional<String> callerName, Optional<String> callerTelephone) {}
+
+    /** An official records a case of the own division. */
+    Uni<UUID> record(Call call) {
+        Report report = call.input(Report.class).checked();
+        RecordInput input = call.input(RecordInput.class);
+        Actor actor = call.actor();
+        String permission =
+                switch (input.source()) {
+                    case PATROL -> CasePermissions.RECORD;
+                    case TELEPHONE -> CasePermissions.TAKE_CALLS;
+                    case RESIDENT, SENSOR, PARTNER -> throw ApiException.invalid("source");
+                };
+        Caller caller = caller(input);
+        return classes.require(report.classCode()).chain(caseClass -> where(report, Optional.empty())
+                .invoke(where -> actor.require(permission, where.code()))
+                .chain(where -> open.open(
+                        new Intake(input.source(), caseClass, report, where, null, caller), actor, permission)));
+    }
+
+    private @Nullable Caller caller(RecordInput input) {
+        boolean called = input.source() == CaseSource.TELEPHONE;
+        if (input.callerName().isPresent() != called) {
+            throw ApiException.invalid("callerName");
+        }
+        if (input.callerTelephone().isPresent() != called) {
+            throw ApiException.invalid("callerTelephone");
+        }
+        if (!called) {
+            return null;
+        }
+        String name = Texts.check(input.callerName().orElseThrow(), 1, 40, "callerName");
+        Telephones.Sealed telephone = telephones.seal(
+                Operation.current().tenant(), input.callerTelephone().orElseThrow(), "callerTelephone");
+        return new Caller(name, telephone.envelope(), telephone.digest());
+    }
+
+    /** The division that was named, anywhere in the county; else the grid at the position; else the given one. */
+    private Uni<Divisions.Division> where(Report report, Optional<DivisionCode> otherwise) {
         Uni<Divisions.Division> found = report.divisionId().isPresent()
                 ? divisions.require(report.divisionId().get().of("Division"))
-                : drawn(report).chain(grid -> divisions.require(grid.orElse(reporter.division())));
+                : drawn(report)
+                        .chain(grid -> divisions.require(
+                                grid.or(() -> otherwise).orElseThrow(() -> ApiException.invalid("divisionId"))));
         return found.invoke(where -> {
-            DivisionCode code = where.code();
-            if (code.value().length() < 12) {
+            if (where.code().value().length() < 12) {
                 throw ApiException.invalid("divisionId");
             }
         });
@@ -118,49 +145,5 @@ class ReportCase {
                 ? Uni.createFrom().item(Optional.empty())
                 : map.at(position.get()).map(found -> found.map(Divisions.Division::code)
                         .filter(code -> code.value().length() >= 12));
-    }
-
-    /** County, day, and the count of that day: 520115-20261122-00001. */
-    private Uni<String> number() {
-        LocalDate today = LocalDate.now(clock);
-        return Statements.CORE
-                .run(
-                        "insert into lianhu_core.case_counter (counted_on, last) values ($1, 1)"
-                                + " on conflict (tenant_id, counted_on) do update set last = case_counter.last + 1 returning last",
-                        today)
-                .map(rows -> String.format(
-                        Locale.ROOT,
-                        "%s-%s-%05d",
-                        Operation.current().tenant(),
-                        DateTimeFormatter.BASIC_ISO_DATE.format(today),
-                        rows.iterator().next().getInteger(0)));
-    }
-
-    private Uni<UUID> save(Case fresh, Report report, Call call) {
-        return store.session(session -> session.persist(fresh).chain(() -> {
-                    CaseStep reported =
-                            CaseStep.report(fresh, CaseStep.Stepper.of(call.actor(), CasePermissions.REPORT));
-                    return session.persist(reported)
-                            .call(() -> fresh.getState() == CaseState.DISPATCHED
-                                    ? session.persist(dispatched(fresh))
-                                    : Uni.createFrom().voidItem())
-                            .replaceWith(reported);
-                }))
-                .chain(reported -> photos.claim(
-                        report.photoIds(),
-                        new Photos.Claim(fresh.getId(), reported.getId(), PhotoStage.REPORT),
-                        call.actor().subject()))
-                .map(done -> fresh.getId());
-    }
-
-    /** Nobody did it; its note says to whom the case went, as when a cadre dispatches. */
-    private static CaseStep dispatched(Case fresh) {
-        return new CaseStep(
-                fresh,
-                CaseAction.DISPATCH,
-                CaseState.AWAITING_DISPATCH,
-                CaseStep.Stepper.PLATFORM,
-                fresh.getAssigneeName(),
-                fresh.getReportedAt());
     }
 }

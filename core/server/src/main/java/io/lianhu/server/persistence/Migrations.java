@@ -55,6 +55,7 @@ public class Migrations {
             "V15__population.sql",
             "V16__transfers.sql",
             "V20__case_classes.sql",
+            "V21__case_life.sql",
             "V30__messages.sql",
             "V31__webhooks.sql",
             "V32__notices.sql",

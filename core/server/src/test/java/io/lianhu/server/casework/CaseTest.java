@@ -1,9 +1,14 @@
 package io.lianhu.server.casework;
 
 import static io.lianhu.server.casework.CaseState.AWAITING_DISPATCH;
+import static io.lianhu.server.casework.CaseState.AWAITING_VERIFICATION;
 import static io.lianhu.server.casework.CaseState.CLOSED;
 import static io.lianhu.server.casework.CaseState.DISPATCHED;
 import static io.lianhu.server.casework.CaseState.HANDLED;
+import static io.lianhu.server.casework.CaseState.REFERRED;
+import static io.lianhu.server.casework.CaseState.REFUSED;
+import static io.lianhu.server.casework.CaseState.WITHDRAWN;
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -16,9 +21,11 @@ import io.lianhu.sdk.Resident;
 import io.lianhu.server.post.Posts;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DynamicTest;
@@ -32,20 +39,83 @@ final class CaseTest {
     private static final Posts.Holder WORKER = new Posts.Holder(new UUID(1, 1), "worker", "王网格");
     private static final Posts.Holder OTHER = new Posts.Holder(new UUID(2, 2), "other", "李网格");
 
-    private static final Map<CaseAction, Consumer<Case>> STEPS = Map.of(
-            CaseAction.DISPATCH, one -> one.dispatch(OTHER),
-            CaseAction.HANDLE, Case::handle,
-            CaseAction.SEND_BACK, one -> one.sendBack(true),
-            CaseAction.CLOSE, one -> one.close(NOW),
-            CaseAction.RATE, one -> one.rate(5, "很快", NOW),
-            CaseAction.REOPEN, one -> one.reopen(true, NOW));
+    private static final Map<String, CaseClass> CLASSES = CaseClassBaseline.read();
+    private static final CaseClass GARBAGE = CaseClasses.of(CLASSES, "environment.garbage");
+
+    private static final Map<CaseAction, Consumer<Case>> STEPS = Map.ofEntries(
+            entry(CaseAction.ACCEPT, one -> one.accept(GARBAGE)),
+            entry(CaseAction.REFUSE, one -> one.end(CaseAction.REFUSE, "不属实", null, NOW)),
+            entry(CaseAction.REFER, one -> one.end(CaseAction.REFER, "信访", "信访局", NOW)),
+            entry(CaseAction.DISPATCH, one -> one.give(CaseAction.DISPATCH, Assignee.gridWorker(OTHER))),
+            entry(CaseAction.RETURN, Case::giveBack),
+            entry(CaseAction.TRANSFER, one -> one.give(CaseAction.TRANSFER, Assignee.gridWorker(OTHER))),
+            entry(CaseAction.ESCALATE, one -> one.give(CaseAction.ESCALATE, Assignee.village("高寨村"))),
+            entry(CaseAction.REPLY, one -> one.move(CaseAction.REPLY)),
+            entry(CaseAction.HANDLE, one -> one.handle("worker")),
+            entry(CaseAction.URGE, one -> one.urge(false, NOW)),
+            entry(CaseAction.WITHDRAW, one -> one.end(CaseAction.WITHDRAW, null, null, NOW)),
+            entry(CaseAction.SEND_BACK, one -> one.sendBack(true)),
+            entry(CaseAction.CLOSE, one -> one.close(NOW)),
+            entry(CaseAction.RATE, one -> one.rate(5, "很快", NOW)),
+            entry(CaseAction.REOPEN, one -> one.reopen(true, NOW)));
 
     /** Where each step leads; every step that does not stand here is refused. */
     private static final Map<CaseState, Map<CaseAction, CaseState>> ALLOWED = Map.of(
-            AWAITING_DISPATCH, Map.of(CaseAction.DISPATCH, DISPATCHED),
-            DISPATCHED, Map.of(CaseAction.DISPATCH, DISPATCHED, CaseAction.HANDLE, HANDLED),
-            HANDLED, Map.of(CaseAction.SEND_BACK, DISPATCHED, CaseAction.CLOSE, CLOSED),
-            CLOSED, Map.of(CaseAction.RATE, CLOSED, CaseAction.REOPEN, DISPATCHED));
+            AWAITING_VERIFICATION,
+                    Map.of(
+                            CaseAction.ACCEPT, AWAITING_DISPATCH,
+                            CaseAction.REFUSE, REFUSED,
+                            CaseAction.REFER, REFERRED,
+                            CaseAction.URGE, AWAITING_VERIFICATION,
+                            CaseAction.WITHDRAW, WITHDRAWN),
+            AWAITING_DISPATCH,
+                    Map.of(
+                            CaseAction.DISPATCH, DISPATCHED,
+                            CaseAction.REFER, REFERRED,
+                            CaseAction.URGE, AWAITING_DISPATCH,
+                            CaseAction.WITHDRAW, WITHDRAWN),
+            DISPATCHED,
+                    Map.of(
+                            CaseAction.DISPATCH, DISPATCHED,
+                            CaseAction.RETURN, AWAITING_DISPATCH,
+                            CaseAction.TRANSFER, DISPATCHED,
+                            CaseAction.ESCALATE, DISPATCHED,
+                            CaseAction.REPLY, DISPATCHED,
+                            CaseAction.HANDLE, HANDLED,
+                            CaseAction.REFER, REFERRED,
+                            CaseAction.URGE, DISPATCHED,
+                            CaseAction.WITHDRAW, WITHDRAWN),
+            HANDLED, Map.of(CaseAction.SEND_BACK, DISPATCHED, CaseAction.CLOSE, CLOSED, CaseAction.URGE, HANDLED),
+            CLOSED, Map.of(CaseAction.RATE, CLOSED, CaseAction.REOPEN, DISPATCHED),
+            REFUSED, Map.of(),
+            REFERRED, Map.of(),
+            WITHDRAWN, Map.of());
+
+    @Test
+    void everyStepThatSomebodyTakesIsTried() {
+        Set<CaseAction> taken = new HashSet<>(Set.of(CaseAction.values()));
+        taken.removeAll(Set.of(CaseAction.REPORT, CaseAction.RELEASE));
+        assertEquals(taken, STEPS.keySet());
+    }
+
+    @Test
+    void aReporterUrgesOnceADay() {
+        Case one = in(DISPATCHED);
+        one.urge(true, NOW);
+        one.urge(false, NOW);
+        assertEquals(CaseError.CASE_URGED, refused(() -> one.urge(true, NOW.plus(Duration.ofHours(5)))));
+        one.urge(true, NOW.plus(Duration.ofHours(6))); // midnight in China
+        assertEquals(3, one.getUrged());
+    }
+
+    @Test
+    void aPetitionIsNotOpenedUnlessItIsOfAnotherClass() {
+        Case one = report(CaseClasses.of(CLASSES, "petition.petition"));
+        assertEquals(AWAITING_VERIFICATION, one.getState());
+        assertEquals(CaseError.CASE_PETITION, refused(() -> one.accept(CaseClasses.of(CLASSES, "petition.petition"))));
+        one.accept(GARBAGE);
+        assertEquals("environment.garbage", one.getClassCode());
+    }
 
     @TestFactory
     List<DynamicTest> everyStepIsEitherInTheTableOrRefused() {
@@ -82,13 +152,13 @@ final class CaseTest {
         sentBack.sendBack(false);
         assertEquals(AWAITING_DISPATCH, sentBack.getState());
         assertNull(sentBack.getAssigneeName());
-        assertNull(sentBack.assigneeSubject());
+        assertEquals(Optional.empty(), sentBack.assignee());
 
         Case reopened = in(CLOSED);
         reopened.reopen(false, NOW);
         assertEquals(AWAITING_DISPATCH, reopened.getState());
         assertNull(reopened.getAssigneeName());
-        reopened.dispatch(OTHER);
+        reopened.give(CaseAction.DISPATCH, Assignee.gridWorker(OTHER));
         assertEquals("李网格", reopened.getAssigneeName());
     }
 
@@ -101,7 +171,7 @@ final class CaseTest {
 
         one.reopen(true, NOW);
         assertNull(one.getStars());
-        one.handle();
+        one.handle("worker");
         one.close(NOW);
         one.rate(5, null, NOW);
         assertEquals(5, one.getStars());
@@ -118,7 +188,7 @@ final class CaseTest {
         Case one = in(CLOSED);
         one.reopen(true, end);
         assertNull(one.getClosedAt());
-        one.handle();
+        one.handle("worker");
         one.close(end);
         assertEquals(CaseError.CASE_REOPEN_OVER, refused(() -> one.reopen(true, end)));
     }
@@ -128,33 +198,56 @@ final class CaseTest {
     }
 
     private static Case in(CaseState state) {
-        Case one = report(state == AWAITING_DISPATCH ? Optional.empty() : Optional.of(WORKER));
-        if (state == HANDLED || state == CLOSED) {
-            one.handle();
-        }
-        if (state == CLOSED) {
-            one.close(NOW);
+        Case one = report(state == AWAITING_VERIFICATION ? CaseClasses.of(CLASSES, "building.illegal") : GARBAGE);
+        switch (state) {
+            case AWAITING_VERIFICATION, AWAITING_DISPATCH -> {}
+            case DISPATCHED -> give(one);
+            case HANDLED -> handle(one);
+            case CLOSED -> {
+                handle(one);
+                one.close(NOW);
+            }
+            case REFUSED -> {
+                Case doubtful = in(AWAITING_VERIFICATION);
+                doubtful.end(CaseAction.REFUSE, "不属实", null, NOW);
+                return doubtful;
+            }
+            case REFERRED -> one.end(CaseAction.REFER, "信访", "信访局", NOW);
+            case WITHDRAWN -> one.end(CaseAction.WITHDRAW, null, null, NOW);
         }
         assertEquals(state, one.getState());
         return one;
     }
 
-    private static Case report(Optional<Posts.Holder> gridWorker) {
+    private static void give(Case one) {
+        one.give(CaseAction.DISPATCH, Assignee.gridWorker(WORKER));
+    }
+
+    private static void handle(Case one) {
+        give(one);
+        one.handle("worker");
+    }
+
+    private static Case report(CaseClass caseClass) {
+        ReportCase.Report report = new ReportCase.Report(
+                caseClass.code(),
+                " 转角处发现有垃圾 ",
+                Optional.empty(),
+                Optional.of("村口"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+        Resident resident = new Resident(new UUID(4, 4), "翟小梅", new UUID(5, 5), GROUP);
         return new Case(
                 "5201152611220001",
-                new ReportCase.Report(
-                        "environment.garbage",
-                        " 转角处发现有垃圾 ",
-                        Optional.empty(),
-                        Optional.of("村口"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of()),
-                new Divisions.Division(new UUID(3, 3), GROUP, "第一联户组"),
-                new Resident(new UUID(4, 4), "翟小梅", new UUID(5, 5), GROUP),
-                "subject",
-                gridWorker,
+                new Intake(
+                        CaseSource.RESIDENT,
+                        caseClass,
+                        report,
+                        new Divisions.Division(new UUID(3, 3), GROUP, "第一联户组"),
+                        new Reporter(resident, "subject"),
+                        null),
                 NOW);
     }
 }

@@ -47,12 +47,16 @@ public final class CaseHandler {
     }
 
     private Uni<Void> closed(CaseClosed event) {
+        Resident reporter = event.reporter();
+        if (reporter == null) {
+            return Uni.createFrom().voidItem(); // found on patrol, or told by telephone: nobody's merit
+        }
         return award(
                 RuleTrigger.CASE_CLOSED,
                 new Cause(Cause.Kind.CASE_CLOSED, event.caseId(), event.round()),
                 event.caseClass(),
                 event.division(),
-                event.reporter(),
+                reporter,
                 event.closedAt());
     }
 

@@ -1,0 +1,133 @@
+package io.lianhu.server.casework;
+
+import io.lianhu.sdk.Actor;
+import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.Call;
+import io.lianhu.sdk.Connection;
+import io.lianhu.sdk.DivisionCode;
+import io.lianhu.sdk.PageRequest;
+import io.lianhu.server.persistence.CoreStore;
+import io.lianhu.server.persistence.Scope;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** The list of cases that a caller may see. */
+@Singleton
+class ListCases {
+
+    /** What the caller may see for having reported it. Alone, each of these conditions is answered from an index. */
+    private static final String REPORTED = "c.reporter.subject = :me";
+
+    /** What the caller has, or had, as a grid worker; see {@link CasePermissions#isAssignee}. */
+    private static final String ASSIGNED = "c.assignee.subject = :me and substring(c.divisionCode, 1, 12) in :villages";
+
+    private final CoreStore store;
+
+    ListCases(CoreStore store) {
+        this.store = store;
+    }
+
+    /** What is asked for, gathered. */
+    private static final class Filter {
+        private final List<String> conditions = new ArrayList<>();
+        private final Map<String, Object> parameters = new HashMap<>();
+        private Scope scope = Scope.of(List.of(), "c.divisionCode");
+
+        private void add(String condition) {
+            conditions.add(condition);
+        }
+
+        private void add(String condition, String name, Object value) {
+            conditions.add(condition);
+            parameters.put(name, value);
+        }
+
+        private static String anyOf(List<String> alternatives) {
+            return alternatives.isEmpty() ? "1 = 0" : "(" + String.join(" or ", alternatives) + ")";
+        }
+    }
+
+    Uni<Connection<Case>> list(Call call) {
+        PageRequest page = call.page();
+        Filter filter = visible(call);
+        call.argument("state", CaseState.class).ifPresent(state -> filter.add("c.state = :state", "state", state));
+        call.argument("divisionCode", String.class).ifPresent(code -> {
+            DivisionCode division = division(code);
+            filter.add("c.divisionCode >= :from", "from", division.value());
+            filter.add("c.divisionCode < :to", "to", division.end());
+        });
+        call.argument("classCode", String.class)
+                .ifPresent(code -> filter.add("c.classCode = :classCode", "classCode", code));
+        page.after().ifPresent(after -> filter.add("c.id < :after", "after", after));
+        String hql = "from Case c where " + String.join(" and ", filter.conditions) + " order by c.id desc";
+        return store.session(session -> {
+                    Mutiny.SelectionQuery<Case> query =
+                            session.createSelectionQuery(hql, Case.class).setMaxResults(page.limit());
+                    filter.scope.bind(query);
+                    filter.parameters.forEach(query::setParameter);
+                    return query.getResultList();
+                })
+                .map(rows -> Connection.of(rows, page, Case::getId));
+    }
+
+    private static Filter visible(Call call) {
+        Actor actor = call.actor();
+        boolean reported = call.argument("reportedByMe", Boolean.class).orElse(false);
+        boolean assigned = call.argument("assignedToMe", Boolean.class).orElse(false);
+        Filter filter = new Filter();
+        if (reported) {
+            filter.add(REPORTED, "me", actor.subject());
+        }
+        if (assigned) {
+            filter.scope = Scope.of(actor.scopes(CasePermissions.HANDLE_VILLAGE), "c.divisionCode");
+            filter.add(Filter.anyOf(assigned(filter, actor)));
+        }
+        if (!reported && !assigned) {
+            filter.scope = Scope.of(actor.scopes(CasePermissions.READ_ALL), "c.divisionCode");
+            List<String> alternatives = new ArrayList<>(List.of(REPORTED));
+            filter.parameters.put("me", actor.subject());
+            if (gridWorkers(filter, actor)) {
+                alternatives.add(ASSIGNED);
+            }
+            if (!filter.scope.divisions().isEmpty()) {
+                alternatives.add(filter.scope.condition());
+            }
+            filter.add(Filter.anyOf(alternatives));
+        }
+        return filter;
+    }
+
+    private static List<String> assigned(Filter filter, Actor actor) {
+        List<String> alternatives = new ArrayList<>();
+        if (gridWorkers(filter, actor)) {
+            filter.parameters.put("me", actor.subject());
+            alternatives.add(ASSIGNED);
+        }
+        if (!filter.scope.divisions().isEmpty()) {
+            alternatives.add("c.assignee.kind = VILLAGE and " + filter.scope.condition());
+        }
+        return alternatives;
+    }
+
+    private static boolean gridWorkers(Filter filter, Actor actor) {
+        Set<String> villages = CasePermissions.villages(actor);
+        if (!villages.isEmpty()) {
+            filter.parameters.put("villages", villages);
+        }
+        return !villages.isEmpty();
+    }
+
+    private static DivisionCode division(String code) {
+        try {
+            return new DivisionCode(code);
+        } catch (IllegalArgumentException malformed) {
+            throw ApiException.invalid("divisionCode");
+        }
+    }
+}

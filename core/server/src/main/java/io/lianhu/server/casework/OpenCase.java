@@ -1,0 +1,90 @@
+package io.lianhu.server.casework;
+
+import io.lianhu.sdk.Actor;
+import io.lianhu.server.persistence.CoreStore;
+import io.lianhu.server.persistence.Operation;
+import io.lianhu.server.persistence.Statements;
+import io.lianhu.server.photo.PhotoStage;
+import io.lianhu.server.photo.Photos;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Makes a case of what came in: with its number, and, unless it is to be verified first, with whoever is to handle it. */
+@Singleton
+class OpenCase {
+
+    private static final ZoneId CHINA = ZoneId.of("Asia/Shanghai");
+
+    private final CoreStore store;
+    private final Dispatching dispatching;
+    private final Photos photos;
+    private final Clock clock = Clock.system(CHINA);
+
+    OpenCase(CoreStore store, Dispatching dispatching, Photos photos) {
+        this.store = store;
+        this.dispatching = dispatching;
+        this.photos = photos;
+    }
+
+    /**
+     * Opens a case.
+     *
+     * @param permission by which the actor may
+     */
+    Uni<UUID> open(Intake intake, Actor actor, String permission) {
+        CaseStep.Stepper by = CaseStep.Stepper.of(actor, permission);
+        Instant now = clock.instant();
+        Uni<Optional<Assignee>> assignee = intake.needsVerification()
+                ? Uni.createFrom().item(Optional.<Assignee>empty())
+                : dispatching.assignee(intake.caseClass(), intake.where().code());
+        // the number last: whoever takes the next one waits for our commit
+        return assignee.chain(found -> number().map(number -> {
+                    Case fresh = new Case(number, intake, now);
+                    found.ifPresent(to -> fresh.give(CaseAction.DISPATCH, to));
+                    return fresh;
+                }))
+                .call(fresh -> save(fresh, by)
+                        .chain(reported -> photos.claim(
+                                intake.report().photoIds(),
+                                new Photos.Claim(fresh.getId(), reported.getId(), PhotoStage.REPORT),
+                                actor.subject())))
+                .map(Case::getId);
+    }
+
+    /** County, day, and the count of that day: 520115-20261122-00001. */
+    private Uni<String> number() {
+        LocalDate today = LocalDate.now(clock);
+        return Statements.CORE
+                .run(
+                        "insert into lianhu_core.case_counter (counted_on, last) values ($1, 1)"
+                                + " on conflict (tenant_id, counted_on) do update set last = case_counter.last + 1 returning last",
+                        today)
+                .map(rows -> String.format(
+                        Locale.ROOT,
+                        "%s-%s-%05d",
+                        Operation.current().tenant(),
+                        DateTimeFormatter.BASIC_ISO_DATE.format(today),
+                        rows.iterator().next().getInteger(0)));
+    }
+
+    private Uni<CaseStep> save(Case fresh, CaseStep.Stepper by) {
+        return store.session(session -> session.persist(fresh).chain(() -> {
+            boolean dispatched = fresh.getState() == CaseState.DISPATCHED;
+            CaseStep reported = CaseStep.report(fresh, dispatched ? CaseState.AWAITING_DISPATCH : fresh.getState(), by);
+            return session.persist(reported)
+                    .call(() -> dispatched
+                            ? session.persist(
+                                    CaseStep.dispatched(fresh, CaseState.AWAITING_DISPATCH, fresh.getReportedAt()))
+                            : Uni.createFrom().voidItem())
+                    .replaceWith(reported);
+        }));
+    }
+}
