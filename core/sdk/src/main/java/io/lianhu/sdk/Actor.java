@@ -1,9 +1,12 @@
 package io.lianhu.sdk;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who acts (操作人) in this county. What an actor may do comes from posts in the county's registry, never from the token.
@@ -14,8 +17,18 @@ import java.util.UUID;
  */
 public record Actor(String subject, Optional<Resident> resident, List<Post> posts, PermissionBook permissions) {
 
-    /** One role, held at a division and everything below it. */
-    public record Post(Role role, DivisionCode division) {}
+    /**
+     * One role, held at a division and everything below it.
+     *
+     * @param unit the unit (承办单位) of which an officer is one; null for other roles
+     */
+    public record Post(Role role, DivisionCode division, @Nullable UUID unit) {
+
+        /** A role that belongs to no unit. */
+        public Post(Role role, DivisionCode division) {
+            this(role, division, null);
+        }
+    }
 
     /** Which roles hold which permission, as the core and the county's plugins define them. */
     @FunctionalInterface
@@ -66,6 +79,11 @@ public record Actor(String subject, Optional<Resident> resident, List<Post> post
      */
     public Resident requireResident() {
         return resident.orElseThrow(() -> ApiException.forbidden("resident"));
+    }
+
+    /** The units (承办单位) of which the actor is an officer. */
+    public Set<UUID> units() {
+        return posts.stream().map(Post::unit).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet());
     }
 
     /** The resident's id, where there is one. */

@@ -67,6 +67,12 @@ class CaseClasses {
         }
     }
 
+    /** Whether it is the code of a class or of a broad class. */
+    boolean isKnownOrGroup(String code) {
+        return baseline.containsKey(code)
+                || baseline.values().stream().anyMatch(one -> one.group().code().equals(code));
+    }
+
     /** The county's classes by code, in the order of the baseline. */
     Uni<Map<String, CaseClass>> all() {
         return counties.get();

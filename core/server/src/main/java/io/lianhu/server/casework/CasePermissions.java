@@ -16,6 +16,7 @@ final class CasePermissions {
     static final String READ_ALL = "cases:read-all";
     static final String REPORT = "cases:report";
     static final String DISPATCH = "cases:dispatch";
+    static final String DISPATCH_UNIT = "cases:dispatch-unit";
     static final String HANDLE = "cases:handle";
     static final String HANDLE_GRID = "cases:handle-grid";
     static final String HANDLE_VILLAGE = "cases:handle-village";
@@ -42,13 +43,14 @@ final class CasePermissions {
                     Role.COUNTY_CENTRE,
                     Role.COUNTY_ADMINISTRATOR),
             Permission.of(REPORT, Role.RESIDENT),
-            Permission.of(DISPATCH, Role.VILLAGE_CADRE),
-            Permission.of(HANDLE, Role.GRID_WORKER, Role.VILLAGE_CADRE),
+            Permission.of(DISPATCH, Role.VILLAGE_CADRE, Role.TOWN_CENTRE, Role.COUNTY_CENTRE),
+            Permission.of(DISPATCH_UNIT, Role.TOWN_CENTRE, Role.COUNTY_CENTRE),
+            Permission.of(HANDLE, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.UNIT_OFFICER),
             Permission.of(HANDLE_GRID, Role.GRID_WORKER),
             Permission.of(HANDLE_VILLAGE, Role.VILLAGE_CADRE),
-            Permission.of(RECORD, Role.GRID_WORKER, Role.VILLAGE_CADRE),
-            Permission.of(TAKE_CALLS, Role.VILLAGE_CADRE),
-            Permission.of(VERIFY, Role.VILLAGE_CADRE),
+            Permission.of(RECORD, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.TOWN_CENTRE, Role.COUNTY_CENTRE),
+            Permission.of(TAKE_CALLS, Role.VILLAGE_CADRE, Role.TOWN_CENTRE, Role.COUNTY_CENTRE),
+            Permission.of(VERIFY, Role.VILLAGE_CADRE, Role.TOWN_CENTRE, Role.COUNTY_CENTRE),
             Permission.of(CONFIGURE, Role.COUNTY_ADMINISTRATOR));
 
     private CasePermissions() {}
@@ -77,7 +79,7 @@ final class CasePermissions {
 
     /**
      * Whether the case is with the actor: with a grid worker for as long as that person holds such a post in the case's village; with the
-     * village's cadres, whoever they are.
+     * village's cadres, or a unit's officers, whoever they are.
      */
     static boolean isAssignee(Actor actor, Case about) {
         return about.assignee()
@@ -87,7 +89,7 @@ final class CasePermissions {
                                 && villages(actor)
                                         .contains(about.division().village().value());
                     case VILLAGE -> actor.may(HANDLE_VILLAGE, about.division());
-                    case UNIT -> false;
+                    case UNIT -> actor.units().contains(assignee.unit());
                 })
                 .isPresent();
     }

@@ -1,10 +1,14 @@
 package io.lianhu.server.casework;
 
+import io.lianhu.sdk.Actor;
+import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.server.post.Posts;
+import io.lianhu.server.unit.Units;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Gives a case to whoever is to handle it (派遣). */
@@ -13,22 +17,42 @@ class DispatchCase {
 
     private final MoveCase move;
     private final Posts posts;
+    private final Units units;
 
-    DispatchCase(MoveCase move, Posts posts) {
+    DispatchCase(MoveCase move, Posts posts, Units units) {
         this.move = move;
         this.posts = posts;
+        this.units = units;
     }
 
-    /** The input of a dispatch, beside that of every step. */
-    record DispatchInput(GlobalId postId) {}
+    /** The input of a dispatch, beside that of every step: a post or a unit. */
+    record DispatchInput(Optional<GlobalId> postId, Optional<GlobalId> unitId) {}
 
     Uni<UUID> dispatch(Call call) {
-        UUID post = call.input(DispatchInput.class).postId().of("Post");
-        return move.take(call, CaseAction.DISPATCH, (about, words, now) -> posts.gridWorker(
-                        post, about.division().village())
-                .map(holder -> {
-                    about.give(CaseAction.DISPATCH, Assignee.gridWorker(holder));
-                    return new MoveCase.Taken(holder.name(), null, null);
+        DispatchInput input = call.input(DispatchInput.class);
+        if (input.postId().isPresent() == input.unitId().isPresent()) {
+            throw ApiException.invalid("postId");
+        }
+        Optional<UUID> post = input.postId().map(id -> id.of("Post"));
+        Optional<UUID> unit = input.unitId().map(id -> id.of("OrgUnit"));
+        return move.take(call, CaseAction.DISPATCH, (about, words, now) -> (post.isPresent()
+                        ? posts.gridWorker(post.get(), about.division().village())
+                                .map(Assignee::gridWorker)
+                        : unit(unit.orElseThrow(), about, call.actor()))
+                .map(assignee -> {
+                    about.give(CaseAction.DISPATCH, assignee);
+                    return new MoveCase.Taken(assignee.name(), null, null);
                 }));
+    }
+
+    /** To a unit a centre gives a case, and only one of a place for which the unit is there. */
+    private Uni<Assignee> unit(UUID id, Case about, Actor actor) {
+        actor.require(CasePermissions.DISPATCH_UNIT, about.division());
+        return units.require(id).map(unit -> {
+            if (!unit.division().contains(about.division())) {
+                throw new ApiException(CaseError.CASE_UNIT_ELSEWHERE);
+            }
+            return Assignee.unit(unit.id(), unit.name());
+        });
     }
 }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /** The list of cases that a caller may see. */
@@ -26,6 +27,8 @@ class ListCases {
 
     /** What the caller has, or had, as a grid worker; see {@link CasePermissions#isAssignee}. */
     private static final String ASSIGNED = "c.assignee.subject = :me and substring(c.divisionCode, 1, 12) in :villages";
+
+    private static final String UNITS = "c.assignee.unit in :units";
 
     private final CoreStore store;
 
@@ -95,6 +98,9 @@ class ListCases {
             if (gridWorkers(filter, actor)) {
                 alternatives.add(ASSIGNED);
             }
+            if (units(filter, actor)) {
+                alternatives.add(UNITS);
+            }
             if (!filter.scope.divisions().isEmpty()) {
                 alternatives.add(filter.scope.condition());
             }
@@ -112,6 +118,9 @@ class ListCases {
         if (!filter.scope.divisions().isEmpty()) {
             alternatives.add("c.assignee.kind = VILLAGE and " + filter.scope.condition());
         }
+        if (units(filter, actor)) {
+            alternatives.add(UNITS);
+        }
         return alternatives;
     }
 
@@ -121,6 +130,14 @@ class ListCases {
             filter.parameters.put("villages", villages);
         }
         return !villages.isEmpty();
+    }
+
+    private static boolean units(Filter filter, Actor actor) {
+        Set<UUID> units = actor.units();
+        if (!units.isEmpty()) {
+            filter.parameters.put("units", units);
+        }
+        return !units.isEmpty();
     }
 
     private static DivisionCode division(String code) {

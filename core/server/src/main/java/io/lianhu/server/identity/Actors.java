@@ -40,15 +40,15 @@ public final class Actors {
     public static Uni<Actor> member(Person person, PermissionBook permissions) {
         return Statements.CORE
                 .run(
-                        "select role, division_code, null::uuid as id, null as name, null::uuid as household_id"
+                        "select role, division_code, unit_id, null::uuid as id, null as name, null::uuid as household_id"
                                 + " from lianhu_core.post where subject = $1 and since <= now() and (until is null or until > now())"
-                                + " union all select p.role, p.division_code, null, null, null from lianhu_core.stand_in s"
+                                + " union all select p.role, p.division_code, p.unit_id, null, null, null from lianhu_core.stand_in s"
                                 + " join lianhu_core.post p on p.tenant_id = s.tenant_id and p.id = s.post_id"
                                 + " where s.subject = $1 and not s.closed and s.since <= now() and s.until > now()"
                                 + " and p.since <= now() and (p.until is null or p.until > now())"
                                 + " and exists (select 1 from lianhu_core.post own where own.subject = $1"
                                 + " and own.since <= now() and (own.until is null or own.until > now()))"
-                                + " union all select 'RESIDENT', division_code, id, name, household_id"
+                                + " union all select 'RESIDENT', division_code, null, id, name, household_id"
                                 + " from lianhu_core.resident where subject = $1 and state = 'APPROVED'",
                         person.subject())
                 .map(rows -> {
@@ -56,7 +56,7 @@ public final class Actors {
                     Resident resident = null;
                     for (Row row : rows) {
                         DivisionCode division = new DivisionCode(row.getString("division_code"));
-                        posts.add(new Post(Role.valueOf(row.getString("role")), division));
+                        posts.add(new Post(Role.valueOf(row.getString("role")), division, row.getUUID("unit_id")));
                         resident = row.getUUID("id") == null ? resident : resident(row, division);
                     }
                     return new Actor(person.subject(), Optional.ofNullable(resident), List.copyOf(posts), permissions);

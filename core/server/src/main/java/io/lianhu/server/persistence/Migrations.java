@@ -56,6 +56,7 @@ public class Migrations {
             "V16__transfers.sql",
             "V20__case_classes.sql",
             "V21__case_life.sql",
+            "V22__dispatch_rules.sql",
             "V30__messages.sql",
             "V31__webhooks.sql",
             "V32__notices.sql",
