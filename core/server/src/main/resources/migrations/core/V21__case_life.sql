@@ -23,6 +23,7 @@ alter table case_record add column referred_to text;
 -- Who has it (承办人): a grid worker, the cadres of its village, or a unit. Null beside a subject is a grid worker.
 alter table case_record add column assignee_kind text check (assignee_kind in ('GRID_WORKER', 'VILLAGE', 'UNIT'));
 alter table case_record add column assignee_unit_id uuid;
+alter table case_record add column passed_on_by text;
 alter table case_record add column handled_by text;
 
 -- 催办.

@@ -458,7 +458,7 @@ final class BadInputIT {
                         new Taking(resident, "Photo", theirPhoto, Casework.reportInput("某事", List.of("ID")))));
         all.put(
                 "caseDispatch",
-                List.of(
+                new java.util.ArrayList<>(List.of(
                         new Taking(
                                 cadre,
                                 "Case",
@@ -468,7 +468,37 @@ final class BadInputIT {
                                 cadre,
                                 "Post",
                                 viewer(theirWorker, "/posts/0/id"),
-                                Map.of("caseId", ownCase, "postId", "ID"))));
+                                Map.of("caseId", ownCase, "postId", "ID")))));
+        all.get("caseDispatch")
+                .add(new Taking(
+                        county.countyCentre(),
+                        "OrgUnit",
+                        other.unit("别县住建局", other.code()),
+                        Map.of("caseId", ownCase, "unitId", "ID")));
+        String theirRule = other.administrator()
+                .mutate(
+                        "mutation ($d: ID!) { dispatchRuleSave(input: { divisionId: $d }) { rule { id } } }",
+                        Map.of("d", theirGrid))
+                .at("/dispatchRuleSave/rule/id")
+                .asText();
+        String ownGrid = county.divisionId(county.gridCode(1, 1));
+        all.put(
+                "dispatchRuleSave",
+                List.of(
+                        new Taking(administrator, "Division", theirGrid, Map.of("divisionId", "ID")),
+                        new Taking(
+                                administrator,
+                                "OrgUnit",
+                                other.unit("别县住建局", other.code()),
+                                Map.of("divisionId", ownGrid, "unitId", "ID")),
+                        new Taking(
+                                administrator,
+                                "DispatchRule",
+                                theirRule,
+                                Map.of("divisionId", ownGrid, "replaces", "ID"))));
+        all.put(
+                "dispatchRuleEnd",
+                List.of(new Taking(administrator, "DispatchRule", theirRule, Map.of("ruleId", "ID"))));
         all.put(
                 "caseHandle",
                 List.of(

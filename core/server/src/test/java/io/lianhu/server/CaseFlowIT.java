@@ -273,6 +273,100 @@ final class CaseFlowIT {
     }
 
     @Test
+    @DisplayName("A centre gives a case to a unit that is there for the place; its officers, and no others, handle it")
+    void units() {
+        String roads = county.unit("区交通局", county.code());
+        String elsewhere = county.unit("别镇水务站", county.villageCode(1).substring(0, 9));
+        GraphqlClient officer = county.unitOfficer(roads);
+        GraphqlClient otherOfficer = county.unitOfficer(elsewhere);
+        GraphqlClient centre = county.countyCentre();
+        String id = report("facility.road");
+        Map<String, Object> toUnit = Map.of("caseId", id, "unitId", roads);
+        refused(cadre, ErrorType.FORBIDDEN, "FORBIDDEN", "caseDispatch", toUnit);
+        refused(centre, ErrorType.INVALID_INPUT, "INVALID_INPUT", "caseDispatch", Map.of("caseId", id));
+        assertTrue(read(officer, id).isNull());
+        assertEquals("DISPATCHED", Casework.step(centre, "caseDispatch", toUnit));
+        JsonNode given = read(officer, id);
+        assertEquals("UNIT", given.get("assigneeKind").asText());
+        assertEquals("区交通局", given.get("assigneeName").asText());
+        assertTrue(officer.query("{ cases(first: 10, assignedToMe: true) { edges { node { id } } } }")
+                .toString()
+                .contains(id));
+        refused(otherOfficer, ErrorType.NOT_FOUND, "NOT_FOUND", "caseHandle", Casework.handling(id));
+        refused(gridWorker, ErrorType.FORBIDDEN, "FORBIDDEN", "caseHandle", Casework.handling(id));
+        assertEquals("AWAITING_DISPATCH", Casework.step(officer, "caseReturn", Map.of("caseId", id, "reason", "属县道")));
+        Casework.step(centre, "caseDispatch", toUnit);
+        assertEquals("HANDLED", Casework.step(officer, "caseHandle", Casework.handling(id)));
+        assertEquals("CLOSED", Casework.step(centre, "caseClose", Map.of("caseId", id)));
+    }
+
+    @Test
+    @DisplayName(
+            "By the county's rules cases go to units by themselves: the most precise rule wins, and one that ended is asked no more")
+    void rules() {
+        County own = OneHost.get().newCounty();
+        GraphqlClient administrator = own.administrator();
+        GraphqlClient reporter = own.resident(own.groupCode(1, 1, 1));
+        String water = own.unit("水务局", own.code());
+        String town = own.unit("镇水务站", own.townCode());
+        String save =
+                "mutation ($input: DispatchRuleSaveInput!) { dispatchRuleSave(input: $input) { rule { id target unit { name } } } }";
+        String group = administrator
+                .mutate(
+                        save,
+                        Casework.input(Map.of(
+                                "classCode", "facility", "divisionId", own.divisionId(own.code()), "unitId", water)))
+                .at("/dispatchRuleSave/rule/id")
+                .asText();
+        administrator.mutate(
+                save,
+                Casework.input(Map.of(
+                        "classCode", "facility.water", "divisionId", own.divisionId(own.townCode()), "unitId", town)));
+        administrator.mutate(
+                save,
+                Casework.input(
+                        Map.of("classCode", "facility.manhole", "divisionId", own.divisionId(own.villageCode(1)))));
+        assertEquals("水务局", assignee(own, reporter, "facility.road"));
+        assertEquals("镇水务站", assignee(own, reporter, "facility.water"));
+        assertEquals(own.gridWorker(own.gridCode(1, 1)).name(), assignee(own, reporter, "facility.manhole"));
+        assertEquals(own.gridWorker(own.gridCode(1, 1)).name(), assignee(own, reporter, "environment.garbage"));
+
+        Map<String, Object> again = Map.of("classCode", "facility", "divisionId", own.divisionId(own.code()));
+        administrator.expectError(ErrorType.CONFLICT, "CONFLICT", save, Casework.input(again));
+        administrator.mutate(save, Casework.input(Casework.with(again, "replaces", group)));
+        assertEquals(own.gridWorker(own.gridCode(1, 1)).name(), assignee(own, reporter, "facility.road"));
+        administrator.expectError(
+                ErrorType.CONFLICT, "CONFLICT", save, Casework.input(Casework.with(again, "replaces", group)));
+        administrator.expectError(
+                ErrorType.PRECONDITION,
+                "CASE_UNIT_ELSEWHERE",
+                save,
+                Casework.input(Map.of("divisionId", own.divisionId(own.code()), "unitId", town)));
+        administrator.expectError(
+                ErrorType.INVALID_INPUT,
+                "CASE_CLASS_UNKNOWN",
+                save,
+                Casework.input(Casework.with(again, "classCode", "facilit")));
+        own.cadre(own.villageCode(1)).expectError(ErrorType.FORBIDDEN, save, Casework.input(again));
+        String list =
+                "query ($e: Boolean) { dispatchRules(first: 10, includeEnded: $e) { edges { node { id endedAt } } } }";
+        assertEquals(3, administrator.query(list).at("/dispatchRules/edges").size());
+        assertEquals(
+                4,
+                administrator
+                        .query(list, Map.of("e", true))
+                        .at("/dispatchRules/edges")
+                        .size());
+        assertEquals(
+                0, county.administrator().query(list).at("/dispatchRules/edges").size());
+    }
+
+    private static String assignee(County own, GraphqlClient reporter, String classCode) {
+        String id = Casework.report(own, reporter, classCode, own.gridCode(1, 1));
+        return Casework.read(reporter, id).at("/node/assigneeName").asText();
+    }
+
+    @Test
     @DisplayName("The reporter urges once a day, who stands over the case at any time, and it is counted")
     void urging() {
         String id = report("environment.garbage");

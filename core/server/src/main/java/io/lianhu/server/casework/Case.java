@@ -60,14 +60,18 @@ public class Case extends TenantEntity {
     @SuppressWarnings("UnusedVariable") // kept for whoever doubts a place
     private @Nullable String datum;
 
+    /** Not named as the field of GraphQL, which would find it here, whoever asks. */
     @Embedded
-    private @Nullable Reporter reporter;
+    private @Nullable Reporter reportedBy;
 
     @Embedded
     private @Nullable Caller caller;
 
     @Embedded
     private @Nullable Assignee assignee;
+
+    @Column(name = "passed_on_by")
+    private @Nullable String passedOnBy;
 
     @Column(name = "handled_by")
     private @Nullable String handledBy;
@@ -117,7 +121,7 @@ public class Case extends TenantEntity {
         this.latitude = position == null ? null : position.latitude();
         this.longitude = position == null ? null : position.longitude();
         this.datum = position == null ? null : position.source().name();
-        this.reporter = intake.reporter();
+        this.reportedBy = intake.reporter();
         this.caller = intake.caller();
         this.reportedAt = now;
         this.state = intake.needsVerification() ? CaseState.AWAITING_VERIFICATION : CaseState.AWAITING_DISPATCH;
@@ -149,16 +153,24 @@ public class Case extends TenantEntity {
         classCode = as.code();
     }
 
-    /** Gives it to somebody: {@code DISPATCH}, {@code TRANSFER} or {@code ESCALATE}. */
-    void give(CaseAction action, Assignee to) {
-        take(action);
+    /** Gives it to somebody (派遣). */
+    void give(Assignee to) {
+        take(CaseAction.DISPATCH);
         assignee = to;
     }
 
-    /** The assignee gives it back to be dispatched. */
-    void giveBack() {
+    /** Who has it passes it on: {@code TRANSFER} or {@code ESCALATE}. */
+    void passOn(CaseAction action, Assignee to, String by) {
+        take(action);
+        assignee = to;
+        passedOnBy = by;
+    }
+
+    /** Who has it gives it back to be dispatched. */
+    void giveBack(String by) {
         take(CaseAction.RETURN);
         assignee = null;
+        passedOnBy = by;
     }
 
     void handle(String by) {
@@ -235,7 +247,7 @@ public class Case extends TenantEntity {
 
     /** The resident who reported it, as at the time of the report. */
     Optional<Reporter> reporter() {
-        return Optional.ofNullable(reporter);
+        return Optional.ofNullable(reportedBy);
     }
 
     Optional<Caller> caller() {
@@ -250,6 +262,12 @@ public class Case extends TenantEntity {
     @Nullable
     String handledBy() {
         return handledBy;
+    }
+
+    /** Who had it last and passed it on; null where nobody did. */
+    @Nullable
+    String passedOnBy() {
+        return passedOnBy;
     }
 
     DivisionCode division() {
@@ -297,7 +315,7 @@ public class Case extends TenantEntity {
     }
 
     public @Nullable UUID getReporterId() {
-        return reporter == null ? null : reporter.id();
+        return reportedBy == null ? null : reportedBy.id();
     }
 
     public @Nullable String getAssigneeName() {

@@ -55,12 +55,13 @@ final class CasePermissions {
 
     private CasePermissions() {}
 
-    /** Whether the actor may see the case: as its reporter, as who handles it, or by a post over its division. */
+    /** Whether the actor may see the case: as its reporter, as who has it or passed it on, or by a post over its division. */
     static boolean maySee(Actor actor, Case about) {
         return about.reporter()
                         .filter(reporter -> actor.subject().equals(reporter.subject()))
                         .isPresent()
                 || isAssignee(actor, about)
+                || actor.subject().equals(about.passedOnBy()) && actor.may(HANDLE)
                 || actor.may(READ_ALL, about.division());
     }
 

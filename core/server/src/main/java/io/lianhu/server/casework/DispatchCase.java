@@ -40,7 +40,7 @@ class DispatchCase {
                                 .map(Assignee::gridWorker)
                         : unit(unit.orElseThrow(), about, call.actor()))
                 .map(assignee -> {
-                    about.give(CaseAction.DISPATCH, assignee);
+                    about.give(assignee);
                     return new MoveCase.Taken(assignee.name(), null, null);
                 }));
     }

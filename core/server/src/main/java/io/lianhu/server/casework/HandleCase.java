@@ -42,7 +42,7 @@ class HandleCase {
     /** Gives it back to be dispatched (退回): it is not the assignee's. */
     Uni<UUID> giveBack(Call call) {
         return move.take(call, CaseAction.RETURN, (about, words, now) -> {
-            about.giveBack();
+            about.giveBack(call.actor().subject());
             return MoveCase.Taken.noted(words);
         });
     }
@@ -55,7 +55,7 @@ class HandleCase {
         UUID post = call.input(TransferInput.class).postId().of("Post");
         return move.take(call, CaseAction.TRANSFER, (about, words, now) -> posts.gridWorker(
                         post, about.division().village())
-                .map(holder -> given(about, CaseAction.TRANSFER, Assignee.gridWorker(holder), words)));
+                .map(holder -> passedOn(call, about, CaseAction.TRANSFER, Assignee.gridWorker(holder), words)));
     }
 
     /** Passes it up (上报) to the cadres of the village. */
@@ -64,12 +64,13 @@ class HandleCase {
             DivisionCode village = about.division().village();
             return divisions
                     .require(village)
-                    .map(found -> given(about, CaseAction.ESCALATE, Assignee.village(found.name()), words));
+                    .map(found -> passedOn(call, about, CaseAction.ESCALATE, Assignee.village(found.name()), words));
         });
     }
 
-    private static MoveCase.Taken given(Case about, CaseAction action, Assignee to, @Nullable String words) {
-        about.give(action, to);
+    private static MoveCase.Taken passedOn(
+            Call call, Case about, CaseAction action, Assignee to, @Nullable String words) {
+        about.passOn(action, to, call.actor().subject());
         return new MoveCase.Taken(words, to, null);
     }
 }

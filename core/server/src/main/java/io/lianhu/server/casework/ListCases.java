@@ -23,7 +23,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 class ListCases {
 
     /** What the caller may see for having reported it. Alone, each of these conditions is answered from an index. */
-    private static final String REPORTED = "c.reporter.subject = :me";
+    private static final String REPORTED = "c.reportedBy.subject = :me";
 
     /** What the caller has, or had, as a grid worker; see {@link CasePermissions#isAssignee}. */
     private static final String ASSIGNED = "c.assignee.subject = :me and substring(c.divisionCode, 1, 12) in :villages";

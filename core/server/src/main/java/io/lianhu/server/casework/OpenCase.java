@@ -48,7 +48,7 @@ class OpenCase {
         // the number last: whoever takes the next one waits for our commit
         return assignee.chain(found -> number().map(number -> {
                     Case fresh = new Case(number, intake, now);
-                    found.ifPresent(to -> fresh.give(CaseAction.DISPATCH, to));
+                    found.ifPresent(to -> fresh.give(to));
                     return fresh;
                 }))
                 .call(fresh -> save(fresh, by)

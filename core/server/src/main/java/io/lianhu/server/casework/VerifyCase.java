@@ -38,7 +38,7 @@ class VerifyCase {
                             return dispatching.assignee(found, about.division());
                         })
                         .map(found -> {
-                            found.ifPresent(assignee -> about.give(CaseAction.DISPATCH, assignee));
+                            found.ifPresent(assignee -> about.give(assignee));
                             return new MoveCase.Taken(words, found.orElse(null), null);
                         }));
     }

@@ -46,10 +46,10 @@ final class CaseTest {
             entry(CaseAction.ACCEPT, one -> one.accept(GARBAGE)),
             entry(CaseAction.REFUSE, one -> one.end(CaseAction.REFUSE, "不属实", null, NOW)),
             entry(CaseAction.REFER, one -> one.end(CaseAction.REFER, "信访", "信访局", NOW)),
-            entry(CaseAction.DISPATCH, one -> one.give(CaseAction.DISPATCH, Assignee.gridWorker(OTHER))),
-            entry(CaseAction.RETURN, Case::giveBack),
-            entry(CaseAction.TRANSFER, one -> one.give(CaseAction.TRANSFER, Assignee.gridWorker(OTHER))),
-            entry(CaseAction.ESCALATE, one -> one.give(CaseAction.ESCALATE, Assignee.village("高寨村"))),
+            entry(CaseAction.DISPATCH, one -> one.give(Assignee.gridWorker(OTHER))),
+            entry(CaseAction.RETURN, one -> one.giveBack("worker")),
+            entry(CaseAction.TRANSFER, one -> one.passOn(CaseAction.TRANSFER, Assignee.gridWorker(OTHER), "worker")),
+            entry(CaseAction.ESCALATE, one -> one.passOn(CaseAction.ESCALATE, Assignee.village("高寨村"), "worker")),
             entry(CaseAction.REPLY, one -> one.move(CaseAction.REPLY)),
             entry(CaseAction.HANDLE, one -> one.handle("worker")),
             entry(CaseAction.URGE, one -> one.urge(false, NOW)),
@@ -158,7 +158,7 @@ final class CaseTest {
         reopened.reopen(false, NOW);
         assertEquals(AWAITING_DISPATCH, reopened.getState());
         assertNull(reopened.getAssigneeName());
-        reopened.give(CaseAction.DISPATCH, Assignee.gridWorker(OTHER));
+        reopened.give(Assignee.gridWorker(OTHER));
         assertEquals("李网格", reopened.getAssigneeName());
     }
 
@@ -220,7 +220,7 @@ final class CaseTest {
     }
 
     private static void give(Case one) {
-        one.give(CaseAction.DISPATCH, Assignee.gridWorker(WORKER));
+        one.give(Assignee.gridWorker(WORKER));
     }
 
     private static void handle(Case one) {
