@@ -44,6 +44,11 @@ public class Calendars {
         return cache.own();
     }
 
+    /** The same from the database, for what follows a change that this replica need not have heard of yet. */
+    public Uni<WorkCalendar> fresh() {
+        return read().map(Versioned::value);
+    }
+
     /** Says that the running transaction makes this the version of the county's calendar. */
     void changing(int version) {
         cache.changing(version);
