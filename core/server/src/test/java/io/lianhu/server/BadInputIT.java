@@ -547,6 +547,41 @@ final class BadInputIT {
         all.put("caseReply", List.of(new Taking(worker, "Case", theirCase, Map.of("caseId", "ID", "note", "已收到"))));
         all.put("caseUrge", List.of(new Taking(resident, "Case", theirCase, Map.of("caseId", "ID"))));
         all.put("caseWithdraw", List.of(new Taking(resident, "Case", theirCase, Map.of("caseId", "ID"))));
+        String asked = Casework.report(resident, "本县的事");
+        Casework.step(
+                worker,
+                "caseRequestExtension",
+                Map.of("caseId", asked, "stage", "RESOLVE", "amount", 1, "reason", "下雨"));
+        all.put(
+                "caseRequestExtension",
+                List.of(new Taking(
+                        worker,
+                        "Case",
+                        theirCase,
+                        Map.of("caseId", "ID", "stage", "RESOLVE", "amount", 1, "reason", "原因"))));
+        all.put(
+                "caseRequestSuspension",
+                List.of(new Taking(
+                        worker,
+                        "Case",
+                        theirCase,
+                        Map.of(
+                                "caseId",
+                                "ID",
+                                "until",
+                                java.time.Instant.now()
+                                        .plus(java.time.Duration.ofDays(1))
+                                        .toString(),
+                                "reason",
+                                "原因"))));
+        for (String decision : List.of("caseGrant", "caseDeny")) {
+            all.put(
+                    decision,
+                    List.of(
+                            new Taking(cadre, "Case", theirCase, decision(decision, "ID", random("CaseRequest"))),
+                            new Taking(cadre, "CaseRequest", random("CaseRequest"), decision(decision, asked, "ID"))));
+        }
+        all.put("caseResume", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID"))));
         all.put("caseSendBack", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID", "reason", "原因"))));
         all.put("caseClose", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID"))));
         all.put("caseRate", List.of(new Taking(resident, "Case", theirCase, Map.of("caseId", "ID", "stars", 5))));
@@ -562,6 +597,11 @@ final class BadInputIT {
                         random("DeadLetter"),
                         Map.of("deadLetterId", "ID", "reason", "无法处理"))));
         return all;
+    }
+
+    private static Map<String, Object> decision(String mutation, String caseId, String requestId) {
+        Map<String, Object> input = Map.of("caseId", caseId, "requestId", requestId);
+        return mutation.equals("caseDeny") ? Casework.with(input, "reason", "原因") : input;
     }
 
     private static Map<String, Object> filled(Map<String, Object> input, String id) {

@@ -76,6 +76,9 @@ public class Case extends TenantEntity {
     @Column(name = "handled_by")
     private @Nullable String handledBy;
 
+    @Embedded
+    private @Nullable Clocks time;
+
     private int urged;
 
     @Column(name = "reporter_urged_on")
@@ -256,6 +259,14 @@ public class Case extends TenantEntity {
 
     Optional<Assignee> assignee() {
         return Optional.ofNullable(assignee);
+    }
+
+    /** Its clocks; without any in a case of the version that had none. */
+    Clocks clocks() {
+        if (time == null) {
+            time = new Clocks();
+        }
+        return time;
     }
 
     /** Who said that it is handled; null until then. */

@@ -8,29 +8,53 @@ import static io.lianhu.server.casework.CaseState.HANDLED;
 import static io.lianhu.server.casework.CaseState.REFERRED;
 import static io.lianhu.server.casework.CaseState.REFUSED;
 import static io.lianhu.server.casework.CaseState.WITHDRAWN;
+import static io.lianhu.server.casework.Stage.RESOLVE;
+import static io.lianhu.server.casework.Stage.RESPOND;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is done with a case: the table of states. Each line says in which states, to which state, in whose hand, and with which words. */
+/**
+ * What is done with a case: the table of states. Each line says in which states, to which state, in whose hand, with which words, and which
+ * clocks it stops.
+ */
 enum CaseAction {
     REPORT(in(), null, Hand.NOBODY, Words.NONE),
-    ACCEPT(in(AWAITING_VERIFICATION), AWAITING_DISPATCH, Hand.VERIFIER, Words.MAY_NOTE),
-    REFUSE(in(AWAITING_VERIFICATION), REFUSED, Hand.VERIFIER, Words.REASON),
-    REFER(in(AWAITING_VERIFICATION, AWAITING_DISPATCH, DISPATCHED), REFERRED, Hand.VERIFIER, Words.REASON),
-    DISPATCH(in(AWAITING_DISPATCH, DISPATCHED), DISPATCHED, Hand.DISPATCHER, Words.NONE),
+    ACCEPT(in(AWAITING_VERIFICATION), AWAITING_DISPATCH, Hand.VERIFIER, Words.MAY_NOTE, RESPOND),
+    REFUSE(in(AWAITING_VERIFICATION), REFUSED, Hand.VERIFIER, Words.REASON, RESPOND, Stage.REPLY, RESOLVE),
+    REFER(
+            in(AWAITING_VERIFICATION, AWAITING_DISPATCH, DISPATCHED),
+            REFERRED,
+            Hand.VERIFIER,
+            Words.REASON,
+            RESPOND,
+            Stage.REPLY,
+            RESOLVE),
+    DISPATCH(in(AWAITING_DISPATCH, DISPATCHED), DISPATCHED, Hand.DISPATCHER, Words.NONE, RESPOND),
     RELEASE(in(DISPATCHED), AWAITING_DISPATCH, Hand.NOBODY, Words.NONE),
-    RETURN(in(DISPATCHED), AWAITING_DISPATCH, Hand.ASSIGNEE, Words.REASON),
-    TRANSFER(in(DISPATCHED), DISPATCHED, Hand.ASSIGNEE, Words.REASON),
-    ESCALATE(in(DISPATCHED), DISPATCHED, Hand.ASSIGNEE, Words.REASON),
-    REPLY(in(DISPATCHED), DISPATCHED, Hand.ASSIGNEE, Words.NOTE),
-    HANDLE(in(DISPATCHED), HANDLED, Hand.ASSIGNEE, Words.NOTE),
+    RETURN(in(DISPATCHED), AWAITING_DISPATCH, Hand.ASSIGNEE, Words.REASON, RESPOND),
+    TRANSFER(in(DISPATCHED), DISPATCHED, Hand.ASSIGNEE, Words.REASON, RESPOND),
+    ESCALATE(in(DISPATCHED), DISPATCHED, Hand.ASSIGNEE, Words.REASON, RESPOND),
+    REPLY(in(DISPATCHED), DISPATCHED, Hand.ASSIGNEE, Words.NOTE, RESPOND, Stage.REPLY),
+    HANDLE(in(DISPATCHED), HANDLED, Hand.ASSIGNEE, Words.NOTE, RESPOND, Stage.REPLY, RESOLVE),
+    REQUEST_EXTENSION(in(DISPATCHED), null, Hand.ASSIGNEE, Words.REASON, RESPOND),
+    REQUEST_SUSPENSION(in(DISPATCHED), null, Hand.ASSIGNEE, Words.REASON, RESPOND),
+    GRANT(in(DISPATCHED), null, Hand.SUPERIOR, Words.MAY_NOTE),
+    DENY(in(DISPATCHED), null, Hand.SUPERIOR, Words.REASON),
+    RESUME(in(DISPATCHED), null, Hand.SUPERIOR, Words.MAY_NOTE),
     URGE(
             in(AWAITING_VERIFICATION, AWAITING_DISPATCH, DISPATCHED, HANDLED),
             null,
             Hand.REPORTER_OR_SUPERIOR,
             Words.MAY_NOTE),
-    WITHDRAW(in(AWAITING_VERIFICATION, AWAITING_DISPATCH, DISPATCHED), WITHDRAWN, Hand.REPORTER, Words.MAY_NOTE),
+    WITHDRAW(
+            in(AWAITING_VERIFICATION, AWAITING_DISPATCH, DISPATCHED),
+            WITHDRAWN,
+            Hand.REPORTER,
+            Words.MAY_NOTE,
+            RESPOND,
+            Stage.REPLY,
+            RESOLVE),
     SEND_BACK(in(HANDLED), DISPATCHED, Hand.VERIFIER, Words.REASON),
     CLOSE(in(HANDLED), CLOSED, Hand.VERIFIER, Words.MAY_NOTE),
     RATE(in(CLOSED), null, Hand.REPORTER, Words.MAY_COMMENT),
@@ -43,11 +67,15 @@ enum CaseAction {
     private final Hand hand;
     private final Words words;
 
-    CaseAction(Set<CaseState> from, @Nullable CaseState to, Hand hand, Words words) {
+    @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
+    private final Set<Stage> meets;
+
+    CaseAction(Set<CaseState> from, @Nullable CaseState to, Hand hand, Words words, Stage... meets) {
         this.from = from;
         this.to = to;
         this.hand = hand;
         this.words = words;
+        this.meets = Set.of(meets);
     }
 
     private static Set<CaseState> in(CaseState... states) {
@@ -73,5 +101,10 @@ enum CaseAction {
 
     Words words() {
         return words;
+    }
+
+    /** The stages whose clocks it stops. */
+    Set<Stage> meets() {
+        return meets;
     }
 }

@@ -1,6 +1,7 @@
 package io.lianhu.server.casework;
 
 import io.lianhu.sdk.TenantEntity;
+import io.lianhu.server.calendar.TimeLimit;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -30,21 +31,21 @@ public class CaseClassChange extends TenantEntity {
 
     @Enumerated(EnumType.STRING)
     @Column(name = "respond_unit")
-    private @Nullable LimitUnit respondUnit;
+    private TimeLimit.@Nullable Unit respondUnit;
 
     @Column(name = "reply_amount")
     private @Nullable Integer replyAmount;
 
     @Enumerated(EnumType.STRING)
     @Column(name = "reply_unit")
-    private @Nullable LimitUnit replyUnit;
+    private TimeLimit.@Nullable Unit replyUnit;
 
     @Column(name = "resolve_amount")
     private @Nullable Integer resolveAmount;
 
     @Enumerated(EnumType.STRING)
     @Column(name = "resolve_unit")
-    private @Nullable LimitUnit resolveUnit;
+    private TimeLimit.@Nullable Unit resolveUnit;
 
     @Column(name = "duplicate_radius")
     private @Nullable Integer duplicateRadius;
@@ -60,7 +61,7 @@ public class CaseClassChange extends TenantEntity {
 
     protected CaseClassChange() {}
 
-    private static @Nullable Limit limit(@Nullable Integer amount, @Nullable LimitUnit unit) {
+    private static @Nullable Limit limit(@Nullable Integer amount, TimeLimit.@Nullable Unit unit) {
         return amount == null || unit == null ? null : new Limit(amount, unit);
     }
 

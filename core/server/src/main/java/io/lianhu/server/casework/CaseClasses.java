@@ -78,6 +78,11 @@ class CaseClasses {
         return counties.get();
     }
 
+    /** The class of a code that a case bears, whether it can be reported or not. */
+    Uni<CaseClass> of(String code) {
+        return counties.get().map(byCode -> of(byCode, code));
+    }
+
     /** The class of a code that a case bears: no code is ever taken out of the baseline. */
     static CaseClass of(Map<String, CaseClass> byCode, String code) {
         CaseClass found = byCode.get(code);

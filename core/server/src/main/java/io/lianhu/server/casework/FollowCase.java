@@ -4,6 +4,7 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.casework.CaseRated;
 import io.lianhu.sdk.casework.CaseReopened;
+import io.lianhu.server.calendar.Calendars;
 import io.lianhu.server.post.Posts;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -15,10 +16,14 @@ class FollowCase {
 
     private final MoveCase move;
     private final Posts posts;
+    private final CaseClasses classes;
+    private final Calendars calendars;
 
-    FollowCase(MoveCase move, Posts posts) {
+    FollowCase(MoveCase move, Posts posts, CaseClasses classes, Calendars calendars) {
         this.move = move;
         this.posts = posts;
+        this.classes = classes;
+        this.calendars = calendars;
     }
 
     /** Urges (催办). */
@@ -63,10 +68,12 @@ class FollowCase {
     /** Has it done again (重办). */
     Uni<UUID> reopen(Call call) {
         return move.take(call, CaseAction.REOPEN, (about, words, now) -> VerifyCase.stays(posts, about)
-                .chain(stays -> {
-                    about.reopen(stays, now);
-                    return MoveCase.Taken.telling(
-                            words, new CaseReopened(about.getId(), about.getRound(), about.division(), now));
-                }));
+                .chain(stays -> classes.of(about.getClassCode())
+                        .chain(caseClass -> calendars.own().chain(calendar -> {
+                            about.reopen(stays, now);
+                            about.clocks().begin(caseClass, true, now, calendar);
+                            return MoveCase.Taken.telling(
+                                    words, new CaseReopened(about.getId(), about.getRound(), about.division(), now));
+                        }))));
     }
 }

@@ -43,6 +43,16 @@ enum Hand {
             Recusal.require(actor, about.handledBy());
         }
     },
+    /** Who stands over whoever has the case: over a grid worker a cadre, over cadres and units a centre. */
+    SUPERIOR(CasePermissions.VERIFY) {
+        @Override
+        boolean holds(Actor actor, Case about) {
+            boolean gridWorkers = about.assignee()
+                    .filter(assignee -> assignee.kind() == Assignee.Kind.GRID_WORKER)
+                    .isPresent();
+            return actor.may(gridWorkers ? CasePermissions.VERIFY : CasePermissions.DISPATCH_UNIT, about.division());
+        }
+    },
     /** The reporter, or who stands over the case. */
     REPORTER_OR_SUPERIOR(CasePermissions.VERIFY) {
         @Override

@@ -10,6 +10,8 @@ import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Scope;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +33,7 @@ class ListCases {
     private static final String UNITS = "c.assignee.unit in :units";
 
     private final CoreStore store;
+    private final Clock clock = Clock.systemUTC();
 
     ListCases(CoreStore store) {
         this.store = store;
@@ -67,6 +70,13 @@ class ListCases {
         });
         call.argument("classCode", String.class)
                 .ifPresent(code -> filter.add("c.classCode = :classCode", "classCode", code));
+        Instant now = clock.instant();
+        if (call.argument("overdue", Boolean.class).orElse(false)) {
+            filter.add("c.time.dueAt < :now", "now", now);
+        }
+        if (call.argument("approaching", Boolean.class).orElse(false)) {
+            filter.add("c.time.approachingAt <= :now and c.time.dueAt >= :now", "now", now);
+        }
         page.after().ifPresent(after -> filter.add("c.id < :after", "after", after));
         String hql = "from Case c where " + String.join(" and ", filter.conditions) + " order by c.id desc";
         return store.session(session -> {

@@ -74,6 +74,7 @@ class MoveCase {
                             CaseStep.Stepper by =
                                     CaseStep.Stepper.of(actor, action.hand().permission(actor, about));
                             return taking.take(about, words, now)
+                                    .invoke(() -> about.clocks().meet(action.meets(), now))
                                     .chain(taken -> keep(session, about, before, action, by, taken, now)
                                             .call(row -> photos.claim(
                                                     step.photoIds().orElse(List.of()),

@@ -1,6 +1,7 @@
 package io.lianhu.server.casework;
 
 import io.lianhu.sdk.Actor;
+import io.lianhu.server.calendar.Calendars;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Statements;
@@ -25,12 +26,14 @@ class OpenCase {
 
     private final CoreStore store;
     private final Dispatching dispatching;
+    private final Calendars calendars;
     private final Photos photos;
     private final Clock clock = Clock.system(CHINA);
 
-    OpenCase(CoreStore store, Dispatching dispatching, Photos photos) {
+    OpenCase(CoreStore store, Dispatching dispatching, Calendars calendars, Photos photos) {
         this.store = store;
         this.dispatching = dispatching;
+        this.calendars = calendars;
         this.photos = photos;
     }
 
@@ -46,11 +49,12 @@ class OpenCase {
                 ? Uni.createFrom().item(Optional.<Assignee>empty())
                 : dispatching.assignee(intake.caseClass(), intake.where().code());
         // the number last: whoever takes the next one waits for our commit
-        return assignee.chain(found -> number().map(number -> {
+        return assignee.chain(found -> calendars.own().chain(calendar -> number().map(number -> {
                     Case fresh = new Case(number, intake, now);
+                    fresh.clocks().begin(intake.caseClass(), !intake.needsVerification(), now, calendar);
                     found.ifPresent(to -> fresh.give(to));
                     return fresh;
-                }))
+                })))
                 .call(fresh -> save(fresh, by)
                         .chain(reported -> photos.claim(
                                 intake.report().photoIds(),

@@ -2,6 +2,7 @@ package io.lianhu.server.casework;
 
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.casework.CaseClosed;
+import io.lianhu.server.calendar.Calendars;
 import io.lianhu.server.feature.Texts;
 import io.lianhu.server.post.Posts;
 import io.smallrye.mutiny.Uni;
@@ -17,12 +18,14 @@ class VerifyCase {
     private final CaseClasses classes;
     private final Dispatching dispatching;
     private final Posts posts;
+    private final Calendars calendars;
 
-    VerifyCase(MoveCase move, CaseClasses classes, Dispatching dispatching, Posts posts) {
+    VerifyCase(MoveCase move, CaseClasses classes, Dispatching dispatching, Posts posts, Calendars calendars) {
         this.move = move;
         this.classes = classes;
         this.dispatching = dispatching;
         this.posts = posts;
+        this.calendars = calendars;
     }
 
     /** The input of opening, beside that of every step. */
@@ -65,10 +68,11 @@ class VerifyCase {
 
     Uni<UUID> sendBack(Call call) {
         return move.take(call, CaseAction.SEND_BACK, (about, words, now) -> stays(posts, about)
-                .chain(stays -> {
+                .chain(stays -> calendars.own().chain(calendar -> {
                     about.sendBack(stays);
+                    about.clocks().unresolve(now, calendar);
                     return MoveCase.Taken.noted(words);
-                }));
+                })));
     }
 
     Uni<UUID> close(Call call) {

@@ -57,6 +57,7 @@ public class Migrations {
             "V20__case_classes.sql",
             "V21__case_life.sql",
             "V22__dispatch_rules.sql",
+            "V23__case_clocks.sql",
             "V30__messages.sql",
             "V31__webhooks.sql",
             "V32__notices.sql",

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lianhu.sdk.ApiException;
+import io.lianhu.server.calendar.TimeLimit;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ final class CaseClassBaselineTest {
 
     @Test
     void aLimitIsAnAmountAndAUnit() {
-        assertEquals(new Limit(4, LimitUnit.WORKING_HOUR), Limit.parse("4 WORKING_HOUR"));
+        assertEquals(new Limit(4, TimeLimit.Unit.WORKING_HOUR), Limit.parse("4 WORKING_HOUR"));
         assertThrows(ApiException.class, () -> Limit.parse("0 HOUR"));
         assertThrows(IllegalArgumentException.class, () -> Limit.parse("4 hours"));
     }

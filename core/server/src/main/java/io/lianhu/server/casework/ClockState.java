@@ -1,0 +1,9 @@
+package io.lianhu.server.casework;
+
+/** How a stage stands in its time. */
+enum ClockState {
+    ON_TIME,
+    /** In the last quarter of its time. */
+    APPROACHING,
+    OVERDUE
+}

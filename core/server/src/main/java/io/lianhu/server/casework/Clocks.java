@@ -1,0 +1,167 @@
+package io.lianhu.server.casework;
+
+import io.lianhu.server.calendar.WorkCalendar;
+import jakarta.persistence.AttributeOverride;
+import jakarta.persistence.Column;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.Embedded;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clocks of a case (办理时限): one for each stage that has begun. Those to respond and to reply begin when the case comes in; that to resolve
+ * when it is opened. Beside them stands the earliest that is not met, by which cases are found and ordered.
+ */
+@Embeddable
+class Clocks {
+
+    @Embedded
+    @AttributeOverride(name = "amount", column = @Column(name = "respond_amount"))
+    @AttributeOverride(name = "unit", column = @Column(name = "respond_unit"))
+    @AttributeOverride(name = "since", column = @Column(name = "respond_since"))
+    @AttributeOverride(name = "secondsLeft", column = @Column(name = "respond_seconds_left"))
+    @AttributeOverride(name = "approachingAt", column = @Column(name = "respond_approaching_at"))
+    @AttributeOverride(name = "dueAt", column = @Column(name = "respond_due_at"))
+    @AttributeOverride(name = "metAt", column = @Column(name = "respond_met_at"))
+    private @Nullable Deadline respond;
+
+    @Embedded
+    @AttributeOverride(name = "amount", column = @Column(name = "reply_amount"))
+    @AttributeOverride(name = "unit", column = @Column(name = "reply_unit"))
+    @AttributeOverride(name = "since", column = @Column(name = "reply_since"))
+    @AttributeOverride(name = "secondsLeft", column = @Column(name = "reply_seconds_left"))
+    @AttributeOverride(name = "approachingAt", column = @Column(name = "reply_approaching_at"))
+    @AttributeOverride(name = "dueAt", column = @Column(name = "reply_due_at"))
+    @AttributeOverride(name = "metAt", column = @Column(name = "reply_met_at"))
+    private @Nullable Deadline reply;
+
+    @Embedded
+    @AttributeOverride(name = "amount", column = @Column(name = "resolve_amount"))
+    @AttributeOverride(name = "unit", column = @Column(name = "resolve_unit"))
+    @AttributeOverride(name = "since", column = @Column(name = "resolve_since"))
+    @AttributeOverride(name = "secondsLeft", column = @Column(name = "resolve_seconds_left"))
+    @AttributeOverride(name = "approachingAt", column = @Column(name = "resolve_approaching_at"))
+    @AttributeOverride(name = "dueAt", column = @Column(name = "resolve_due_at"))
+    @AttributeOverride(name = "metAt", column = @Column(name = "resolve_met_at"))
+    private @Nullable Deadline resolve;
+
+    @Column(name = "suspended_until")
+    private @Nullable Instant suspendedUntil;
+
+    @Column(name = "approaching_at")
+    private @Nullable Instant approachingAt;
+
+    @Column(name = "due_at")
+    private @Nullable Instant dueAt;
+
+    /** A case comes in; that to resolve begins where it is opened at once. */
+    void begin(CaseClass by, boolean opened, Instant now, WorkCalendar calendar) {
+        suspendedUntil = null;
+        respond = new Deadline(by.respond().time(), now, calendar);
+        reply = new Deadline(by.reply().time(), now, calendar);
+        resolve = opened ? new Deadline(by.resolve().time(), now, calendar) : null;
+        order();
+    }
+
+    /** The case is opened. */
+    void open(CaseClass by, Instant now, WorkCalendar calendar) {
+        resolve = new Deadline(by.resolve().time(), now, calendar);
+        order();
+    }
+
+    /** Stages are met; what stood still stands still no longer once the last is. */
+    void meet(Set<Stage> stages, Instant now) {
+        begun().forEach((stage, deadline) -> {
+            if (stages.contains(stage)) {
+                deadline.meet(now);
+            }
+        });
+        order();
+        if (dueAt == null) {
+            suspendedUntil = null;
+        }
+    }
+
+    /** What was handled is not handled after all. */
+    void unresolve(Instant now, WorkCalendar calendar) {
+        if (resolve != null) {
+            resolve.unmeet(now, calendar);
+            order();
+        }
+    }
+
+    /** Gives a stage more time (延期); empty where there is nothing to give it to. */
+    boolean extend(Stage stage, int more, WorkCalendar calendar) {
+        Deadline deadline = begun().get(stage);
+        if (deadline == null || deadline.isMet()) {
+            return false;
+        }
+        deadline.extend(more, calendar);
+        order();
+        return true;
+    }
+
+    /** All that are not met stand still (挂起), and go on by themselves. */
+    void suspend(Instant from, Instant until, WorkCalendar calendar) {
+        begun().values().forEach(deadline -> deadline.standStill(from, until, calendar));
+        suspendedUntil = until;
+        order();
+    }
+
+    /** They go on before their time. */
+    void resume(Instant now, WorkCalendar calendar) {
+        begun().values().forEach(deadline -> deadline.goOn(now, calendar));
+        suspendedUntil = null;
+        order();
+    }
+
+    /** Reckons what is not met by the calendar as it is now. */
+    void reckon(WorkCalendar calendar) {
+        begun().values().stream().filter(deadline -> !deadline.isMet()).forEach(deadline -> deadline.reckon(calendar));
+        order();
+    }
+
+    private void order() {
+        Optional<Deadline> first = begun().values().stream()
+                .filter(deadline -> !deadline.isMet())
+                .min(Comparator.comparing(Deadline::dueAt));
+        dueAt = first.map(Deadline::dueAt).orElse(null);
+        approachingAt = first.map(Deadline::approachingAt).orElse(null);
+    }
+
+    Map<Stage, Deadline> begun() {
+        Map<Stage, Deadline> begun = new EnumMap<>(Stage.class);
+        put(begun, Stage.RESPOND, respond);
+        put(begun, Stage.REPLY, reply);
+        put(begun, Stage.RESOLVE, resolve);
+        return begun;
+    }
+
+    private static void put(Map<Stage, Deadline> begun, Stage stage, @Nullable Deadline deadline) {
+        if (deadline != null) {
+            begun.put(stage, deadline);
+        }
+    }
+
+    Optional<Instant> dueAt() {
+        return Optional.ofNullable(dueAt);
+    }
+
+    /** How the earliest that is not met stands; empty where all are. */
+    Optional<ClockState> state(Instant now) {
+        Instant approaching = approachingAt;
+        return dueAt().map(due -> now.isAfter(due)
+                ? ClockState.OVERDUE
+                : approaching != null && now.isBefore(approaching) ? ClockState.ON_TIME : ClockState.APPROACHING);
+    }
+
+    /** Until when they stand still; empty where they do not. */
+    Optional<Instant> suspendedUntil(Instant now) {
+        return Optional.ofNullable(suspendedUntil).filter(now::isBefore);
+    }
+}

@@ -1,0 +1,104 @@
+package io.lianhu.server.casework;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lianhu.server.calendar.TimeLimit;
+import io.lianhu.server.calendar.WorkCalendar;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Clocks in the week before the Spring Festival of 2026; hours are the usual, 08:30–12:00 and 14:00–17:30. */
+final class ClocksTest {
+
+    private static final WorkCalendar CALENDAR = new WorkCalendar(new TreeMap<>(), Map.of());
+    private static final Map<String, CaseClass> CLASSES = CaseClassBaseline.read();
+
+    private static Instant at(String local) {
+        return LocalDateTime.parse("2026-" + local).toInstant(ZoneOffset.ofHours(8));
+    }
+
+    private static Deadline hours(int amount, String start) {
+        return new Deadline(new TimeLimit(amount, TimeLimit.Unit.WORKING_HOUR), at(start), CALENDAR);
+    }
+
+    @Test
+    void theLastQuarterOfItsTimeIsNear() {
+        Deadline four = hours(4, "02-09T10:00");
+        assertEquals(at("02-09T16:00"), four.dueAt());
+        assertEquals(at("02-09T15:00"), four.approachingAt());
+        assertEquals(ClockState.ON_TIME, four.state(at("02-09T14:59")));
+        assertEquals(ClockState.APPROACHING, four.state(at("02-09T16:00")));
+        assertEquals(ClockState.OVERDUE, four.state(at("02-09T16:01")));
+        four.meet(at("02-09T14:30"));
+        assertEquals(ClockState.ON_TIME, four.state(at("02-10T09:00")), "as it stood when it was met");
+    }
+
+    @Test
+    void whatStandsStillGoesOnWithWhatWasLeft() {
+        Deadline four = hours(4, "02-09T10:00");
+        four.standStill(at("02-09T11:00"), at("02-11T09:00"), CALENDAR);
+        assertEquals(at("02-11T12:00"), four.dueAt());
+        four.goOn(at("02-10T09:00"), CALENDAR);
+        assertEquals(at("02-10T12:00"), four.dueAt());
+        four.goOn(at("02-10T10:00"), CALENDAR);
+        assertEquals(at("02-10T12:00"), four.dueAt(), "it goes on already");
+    }
+
+    @Test
+    void anExtensionIsOfTheSameUnit() {
+        Deadline days = new Deadline(new TimeLimit(2, TimeLimit.Unit.WORKING_DAY), at("02-09T10:00"), CALENDAR);
+        assertEquals(at("02-11T17:30"), days.dueAt());
+        days.extend(1, CALENDAR);
+        assertEquals(at("02-12T17:30"), days.dueAt());
+        days.standStill(at("02-10T08:30"), at("02-11T08:30"), CALENDAR);
+        assertEquals(at("02-13T17:30"), days.dueAt());
+        days.extend(1, CALENDAR);
+        assertEquals(at("02-14T17:30"), days.dueAt(), "a Saturday that is worked on before the festival");
+    }
+
+    @Test
+    void whatIsOverdueDoesNotStandStill() {
+        Deadline one = hours(1, "02-09T09:00");
+        one.standStill(at("02-09T11:00"), at("02-11T09:00"), CALENDAR);
+        assertEquals(at("02-09T10:00"), one.dueAt());
+    }
+
+    @Test
+    void whatSeemedHandledDoesNotLoseTheTimeThatTheVerificationTook() {
+        Deadline four = hours(4, "02-09T10:00");
+        four.meet(at("02-09T11:00"));
+        four.unmeet(at("02-10T10:00"), CALENDAR);
+        assertFalse(four.isMet());
+        assertEquals(at("02-10T15:00"), four.dueAt());
+    }
+
+    @Test
+    void theEarliestThatIsNotMetIsWhatTheCaseIsFoundBy() {
+        Clocks clocks = new Clocks();
+        CaseClass garbage = CaseClasses.of(CLASSES, "environment.garbage");
+        clocks.begin(garbage, false, at("02-09T10:00"), CALENDAR);
+        assertEquals(Optional.of(at("02-09T10:10")), clocks.dueAt());
+        assertEquals(Set.of(Stage.RESPOND, Stage.REPLY), clocks.begun().keySet());
+        clocks.open(garbage, at("02-09T10:05"), CALENDAR);
+        clocks.meet(Set.of(Stage.RESPOND), at("02-09T10:05"));
+        assertEquals(Optional.of(at("02-09T10:30")), clocks.dueAt());
+        clocks.meet(Set.of(Stage.REPLY), at("02-09T10:20"));
+        assertEquals(Optional.of(at("02-09T16:05")), clocks.dueAt());
+        assertEquals(Optional.of(ClockState.OVERDUE), clocks.state(at("02-09T17:00")));
+        assertTrue(clocks.extend(Stage.RESOLVE, 4, CALENDAR));
+        assertFalse(clocks.extend(Stage.REPLY, 4, CALENDAR));
+        clocks.meet(Set.of(Stage.RESOLVE), at("02-09T17:00"));
+        assertEquals(Optional.empty(), clocks.dueAt());
+        assertEquals(Optional.empty(), clocks.state(at("02-09T17:00")));
+        clocks.unresolve(at("02-09T17:10"), CALENDAR);
+        assertTrue(clocks.dueAt().isPresent());
+    }
+}
