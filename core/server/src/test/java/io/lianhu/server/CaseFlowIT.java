@@ -157,6 +157,17 @@ final class CaseFlowIT {
         assertEquals("PATROL", recorded.get("source").asText());
         assertEquals(gridWorker.name(), recorded.at("/history/0/actorName").asText());
         assertTrue(Casework.read(resident, id).at("/node").isNull());
+        String list =
+                "query ($n: String, $s: CaseSource) { cases(first: 50, number: $n, source: $s) { edges { node { id source } } } }";
+        String number = recorded.get("number").asText();
+        assertEquals(
+                List.of(id),
+                cadre.query(list, Map.of("n", number)).at("/cases/edges").findValuesAsText("id"));
+        assertEquals(
+                0, resident.query(list, Map.of("n", number)).at("/cases/edges").size());
+        List<String> sources =
+                cadre.query(list, Map.of("s", "PATROL")).at("/cases/edges").findValuesAsText("source");
+        assertTrue(!sources.isEmpty() && sources.stream().allMatch("PATROL"::equals), sources::toString);
         refused(resident, ErrorType.FORBIDDEN, "FORBIDDEN", "caseRecord", found);
         refused(
                 gridWorker,
@@ -292,6 +303,13 @@ final class CaseFlowIT {
         assertTrue(officer.query("{ cases(first: 10, assignedToMe: true) { edges { node { id } } } }")
                 .toString()
                 .contains(id));
+        assertEquals(
+                List.of(id),
+                centre.query(
+                                "query ($u: ID) { cases(first: 50, unitId: $u) { edges { node { id } } } }",
+                                Map.of("u", roads))
+                        .at("/cases/edges")
+                        .findValuesAsText("id"));
         refused(otherOfficer, ErrorType.NOT_FOUND, "NOT_FOUND", "caseHandle", Casework.handling(id));
         refused(gridWorker, ErrorType.FORBIDDEN, "FORBIDDEN", "caseHandle", Casework.handling(id));
         assertEquals("AWAITING_DISPATCH", Casework.step(officer, "caseReturn", Map.of("caseId", id, "reason", "属县道")));

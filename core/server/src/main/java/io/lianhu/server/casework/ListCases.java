@@ -5,6 +5,7 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.Connection;
 import io.lianhu.sdk.DivisionCode;
+import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.PageRequest;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Scope;
@@ -70,6 +71,11 @@ class ListCases {
         });
         call.argument("classCode", String.class)
                 .ifPresent(code -> filter.add("c.classCode = :classCode", "classCode", code));
+        call.argument("number", String.class).ifPresent(number -> filter.add("c.number = :number", "number", number));
+        call.argument("source", CaseSource.class)
+                .ifPresent(source -> filter.add("c.source = :source", "source", source));
+        call.argument("unitId", GlobalId.class)
+                .ifPresent(unit -> filter.add("c.assignee.unit = :unit", "unit", unit.of("OrgUnit")));
         Instant now = clock.instant();
         if (call.argument("overdue", Boolean.class).orElse(false)) {
             filter.add("c.time.dueAt < :now", "now", now);

@@ -36,10 +36,11 @@ class VerifyCase {
         Optional<String> as = call.input(AcceptInput.class).classCode();
         return move.take(
                 call, CaseAction.ACCEPT, (about, words, now) -> classes.require(as.orElse(about.getClassCode()))
-                        .chain(found -> {
+                        .chain(found -> calendars.own().chain(calendar -> {
                             about.accept(found);
+                            about.clocks().open(found, now, calendar);
                             return dispatching.assignee(found, about.division());
-                        })
+                        }))
                         .map(found -> {
                             found.ifPresent(assignee -> about.give(assignee));
                             return new MoveCase.Taken(words, found.orElse(null), null);
