@@ -28,6 +28,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -458,7 +459,7 @@ final class BadInputIT {
                         new Taking(resident, "Photo", theirPhoto, Casework.reportInput("某事", List.of("ID")))));
         all.put(
                 "caseDispatch",
-                new java.util.ArrayList<>(List.of(
+                new ArrayList<>(List.of(
                         new Taking(
                                 cadre,
                                 "Case",
@@ -581,9 +582,7 @@ final class BadInputIT {
                                 "caseId",
                                 "ID",
                                 "until",
-                                java.time.Instant.now()
-                                        .plus(java.time.Duration.ofDays(1))
-                                        .toString(),
+                                Instant.now().plus(Duration.ofDays(1)).toString(),
                                 "reason",
                                 "原因"))));
         for (String decision : List.of("caseGrant", "caseDeny")) {

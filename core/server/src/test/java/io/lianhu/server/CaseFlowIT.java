@@ -9,6 +9,7 @@ import io.lianhu.sdk.ErrorType;
 import io.lianhu.testkit.Answer;
 import io.lianhu.testkit.County;
 import io.lianhu.testkit.GraphqlClient;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -215,8 +216,7 @@ final class CaseFlowIT {
                         .executeQuery("select caller_telephone from lianhu_core.case_record where tenant_id = '"
                                 + county.code() + "' and caller_name = '王大爷'")) {
             assertTrue(rows.next());
-            assertFalse(
-                    new String(rows.getBytes(1), java.nio.charset.StandardCharsets.ISO_8859_1).contains("12345678"));
+            assertFalse(new String(rows.getBytes(1), StandardCharsets.ISO_8859_1).contains("12345678"));
         }
         refused(gridWorker, ErrorType.FORBIDDEN, "FORBIDDEN", "caseRecord", call);
         for (Map.Entry<String, Object> wrong : Map.<String, Object>of("callerTelephone", "call me", "callerName", " ")

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -271,8 +272,7 @@ final class ClockIT {
                 .query("{ workCalendar { version } }")
                 .at("/workCalendar/version")
                 .asInt();
-        LocalDate last =
-                due.withOffsetSameInstant(java.time.ZoneOffset.ofHours(8)).toLocalDate();
+        LocalDate last = due.withOffsetSameInstant(ZoneOffset.ofHours(8)).toLocalDate();
         administrator.mutate(
                 "mutation ($input: WorkDaySetInput!) { workDaySet(input: $input) { calendar { version } } }",
                 Casework.input(Map.of("date", last.toString(), "workday", false, "reason", "停电", "version", version)));
