@@ -3,6 +3,7 @@ package io.lianhu.server.casework;
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
+import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.Resident;
@@ -29,12 +30,7 @@ class ReportCase {
     private final OpenCase open;
     private final Telephones telephones;
 
-    ReportCase(
-            DivisionDirectory divisions,
-            GridMap map,
-            CaseClasses classes,
-            OpenCase open,
-            Telephones telephones) {
+    ReportCase(DivisionDirectory divisions, GridMap map, CaseClasses classes, OpenCase open, Telephones telephones) {
         this.divisions = divisions;
         this.map = map;
         this.classes = classes;
@@ -78,12 +74,11 @@ class ReportCase {
         Report report = call.input(Report.class).checked();
         Resident resident = call.actor().requireResident();
         Reporter reporter = new Reporter(resident, call.actor().subject());
-        return classes.require(report.classCode())
-                .chain(caseClass -> where(report, Optional.of(resident.division()))
-                        .chain(where -> open.open(
-                                new Intake(CaseSource.RESIDENT, caseClass, report, where, reporter, null),
-                                call.actor(),
-                                CasePermissions.REPORT)));
+        return classes.require(report.classCode()).chain(caseClass -> where(report, Optional.of(resident.division()))
+                .chain(where -> open.open(
+                        new Intake(CaseSource.RESIDENT, caseClass, report, where, reporter, null),
+                        call.actor(),
+                        CasePermissions.REPORT)));
     }
 
     /** The input of recording, beside that of a report. */

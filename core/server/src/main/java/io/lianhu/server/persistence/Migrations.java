@@ -40,9 +40,7 @@ public class Migrations {
     public static final String WORKER = "lianhu_worker";
 
     private static final List<String> PLATFORM_SCRIPTS = List.of( //
-            "V1__platform.sql",
-            "V2__hosts.sql",
-            "V3__plugins.sql");
+            "V1__platform.sql", "V2__hosts.sql", "V3__plugins.sql");
 
     private static final List<String> CORE_SCRIPTS = List.of( //
             "V1__core.sql",

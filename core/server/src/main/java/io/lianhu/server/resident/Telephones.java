@@ -1,6 +1,7 @@
 package io.lianhu.server.resident;
 
 import io.lianhu.sdk.ApiException;
+import io.lianhu.server.vault.Vault;
 import jakarta.inject.Singleton;
 import java.util.regex.Pattern;
 
