@@ -48,7 +48,8 @@ class CountFeature implements CoreFeature {
     @Override
     public List<Permission> permissions() {
         return List.of(
-                Permission.of(READ, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
+                Permission.of(
+                        READ, Role.VILLAGE_CADRE, Role.TOWN_CENTRE, Role.COUNTY_CENTRE, Role.COUNTY_ADMINISTRATOR),
                 Permission.of(CHECK, Role.COUNTY_ADMINISTRATOR));
     }
 
