@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lianhu.sdk.ErrorType;
+import io.lianhu.testkit.Answer;
+import io.lianhu.testkit.ApiError;
 import io.lianhu.testkit.County;
 import io.lianhu.testkit.GraphqlClient;
 import io.lianhu.testkit.TestHost;
@@ -14,6 +16,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -30,6 +35,11 @@ final class DivisionIT {
             "mutation ($input: ResidentRegisterInput!) { residentRegister(input: $input) { resident { id } } }";
     private static final String APPOINT =
             "mutation ($input: PostAppointInput!) { postAppoint(input: $input) { post { id } } }";
+
+    private static final String RENAME =
+            "mutation ($input: DivisionRenameInput!) { divisionRename(input: $input) { division { name } } }";
+    private static final String END =
+            "mutation ($input: DivisionEndInput!) { divisionEnd(input: $input) { division { code } } }";
 
     private static TestHost host;
     private static County county;
@@ -119,6 +129,110 @@ final class DivisionIT {
         assertTrue(standing.contains(shrinking.groupCode(1, 1, 1)));
         assertEquals(all, codes(administrator, true).size());
         assertEquals("DISPATCHED", Casework.read(settled, old).at("/node/state").asText());
+    }
+
+    @Test
+    @DisplayName(
+            "A grid ends when nothing is left in it, or everything moves to its successor; a cadre sees to the village's groups")
+    void endsAndNames() {
+        County own = host.newCounty();
+        GraphqlClient administrator = own.administrator();
+        String here = own.gridCode(1, 1);
+        String there = own.gridCode(1, 2);
+        GraphqlClient cadre = own.cadre(own.villageCode(1));
+        GraphqlClient worker = own.gridWorker(here);
+        GraphqlClient resident = own.resident(own.groupCode(1, 1, 1));
+        String about = Casework.report(resident, "转角处发现有垃圾");
+        Map<String, Object> group = Map.of("divisionId", own.divisionId(own.groupCode(1, 1, 2)));
+        assertEquals(
+                "河边联户组",
+                cadre.mutate(RENAME, Casework.input(Casework.with(group, "name", "河边联户组")))
+                        .at("/divisionRename/division/name")
+                        .asText());
+        own.cadre(own.villageCode(2)).expectError(ErrorType.FORBIDDEN, END, Casework.input(group));
+        cadre.mutate(END, Casework.input(group));
+        cadre.expectError(
+                ErrorType.FORBIDDEN,
+                RENAME,
+                Casework.input(Map.of("divisionId", own.divisionId(here), "name", "不归村里管")));
+        cadre.mutate(GROUP, Casework.input(Map.of("gridId", own.divisionId(there), "name", "新联户组")));
+        administrator.expectError(
+                ErrorType.PRECONDITION,
+                "DIVISION_REGISTERED",
+                RENAME,
+                Casework.input(Map.of("divisionId", own.divisionId(own.villageCode(1)), "name", "新村")));
+
+        Map<String, Object> grid = Map.of("divisionId", own.divisionId(here));
+        ApiError error =
+                administrator.expectError(ErrorType.PRECONDITION, "DIVISION_IN_USE", END, Casework.input(grid));
+        assertEquals(
+                List.of(1, 1, 1),
+                Stream.of("households", "posts", "cases")
+                        .map(what -> error.params().get(what).asInt())
+                        .toList());
+        for (String unfit : List.of(here, own.groupCode(1, 1, 1), own.gridCode(2, 1))) {
+            administrator.expectError(
+                    ErrorType.INVALID_INPUT,
+                    "DIVISION_SUCCESSOR",
+                    END,
+                    Casework.input(Casework.with(grid, "successorId", own.divisionId(unfit))));
+        }
+        administrator.mutate(END, Casework.input(Casework.with(grid, "successorId", own.divisionId(there))));
+
+        assertEquals(
+                there,
+                resident.query("{ viewer { resident { household { division { code } } } } }")
+                        .at("/viewer/resident/household/division/code")
+                        .asText());
+        assertEquals(
+                there,
+                worker.query("{ viewer { posts { division { code } } } }")
+                        .at("/viewer/posts/0/division/code")
+                        .asText());
+        assertEquals("HANDLED", Casework.step(worker, "caseHandle", Casework.handling(about)));
+        assertFalse(codes(administrator, false).contains(own.groupCode(1, 1, 1)));
+
+        administrator.mutate(RENAME, Casework.input(Map.of("divisionId", own.divisionId(there), "name", "大网格")));
+        own.limitRequests(50_000, 5_000_000); // applies the county's files again
+        assertFalse(codes(administrator, false).contains(here));
+        assertEquals(
+                "大网格",
+                administrator
+                        .query("query ($code: String!) { division(code: $code) { name } }", Map.of("code", there))
+                        .at("/division/name")
+                        .asText());
+    }
+
+    @Test
+    @DisplayName("What is reported in a grid while it ends is in its successor, or refused")
+    void endsWhileReported() {
+        County own = host.newCounty();
+        String here = own.gridCode(1, 1);
+        GraphqlClient administrator = own.administrator();
+        GraphqlClient resident = own.resident(own.groupCode(2, 1, 1));
+        Map<String, Object> input = Casework.input(
+                Casework.with(Casework.reportInput("转角处发现有垃圾", List.of()), "divisionId", own.divisionId(here)));
+        Map<String, Object> end = Casework.input(
+                Map.of("divisionId", own.divisionId(here), "successorId", own.divisionId(own.gridCode(1, 2))));
+        List<CompletableFuture<Answer>> reports = IntStream.range(0, 6)
+                .mapToObj(
+                        n -> CompletableFuture.supplyAsync(() -> resident.ask(Casework.document("caseReport"), input)))
+                .toList();
+        administrator.mutate(END, end);
+        long kept = reports.stream()
+                .map(CompletableFuture::join)
+                .filter(answer -> {
+                    assertTrue(answer.errors().stream()
+                            .allMatch(refusal -> refusal.code().equals("DIVISION_ENDED")));
+                    return answer.errors().isEmpty();
+                })
+                .count();
+        JsonNode cases = administrator
+                .query("{ cases(first: 10) { edges { node { division { code } } } } }")
+                .at("/cases/edges");
+        assertEquals(kept, cases.size());
+        cases.forEach(one ->
+                assertEquals(own.gridCode(1, 2), one.at("/node/division/code").asText()));
     }
 
     private static void ended(GraphqlClient actor, String document, Map<String, ?> input) {

@@ -33,6 +33,10 @@ public class Division extends TenantEntity {
     @Column(name = "valid_until")
     private @Nullable LocalDate validUntil;
 
+    /** Whether people made it, or changed it, so that an applied file leaves it alone. */
+    @SuppressWarnings("UnusedVariable") // read where files are applied
+    private boolean managed;
+
     protected Division() {}
 
     /** A division below another; the register does not know it. */
@@ -42,6 +46,7 @@ public class Division extends TenantEntity {
         this.name = name;
         this.registerName = name;
         this.parentId = parent.getId();
+        this.managed = true;
     }
 
     public String getCode() {

@@ -4,6 +4,7 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Divisions;
 import io.lianhu.server.persistence.CoreStore;
+import io.lianhu.server.persistence.Statements;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
@@ -77,7 +78,10 @@ public class DivisionDirectory implements Divisions {
                         .collect(Collectors.toMap(io.lianhu.server.division.Division::getId, Function.identity())));
     }
 
-    /** A division in which something new is to be; fails with {@code NOT_FOUND}, or {@code DIVISION_ENDED}. */
+    /**
+     * A division in which something new is to be; it does not end before the running transaction, which has to be one that writes. Fails
+     * with {@code NOT_FOUND}, or {@code DIVISION_ENDED}.
+     */
     public Uni<Divisions.Division> require(UUID id) {
         return require("id", id);
     }
@@ -88,11 +92,14 @@ public class DivisionDirectory implements Divisions {
     }
 
     private Uni<Divisions.Division> require(String property, Object value) {
-        return store.session(session -> session.createSelectionQuery(
+        // Two statements: what is read together with the lock is as it was before the lock was waited for.
+        return Statements.CORE
+                .run("select 1 from lianhu_core.division where " + property + " = $1 for key share", value)
+                .chain(() -> store.session(session -> session.createSelectionQuery(
                                 "select d, " + STANDS + " from Division d where d." + property + " = :value",
                                 Object[].class)
                         .setParameter("value", value)
-                        .getSingleResultOrNull())
+                        .getSingleResultOrNull()))
                 .map(found -> {
                     if (found == null) {
                         throw ApiException.notFound("Division");

@@ -7,7 +7,10 @@ import io.lianhu.sdk.ErrorType;
 public enum DivisionError implements ErrorCode {
     DIVISION_KIND(ErrorType.PRECONDITION),
     DIVISION_FULL(ErrorType.PRECONDITION),
-    DIVISION_ENDED(ErrorType.PRECONDITION);
+    DIVISION_ENDED(ErrorType.PRECONDITION),
+    DIVISION_REGISTERED(ErrorType.PRECONDITION),
+    DIVISION_IN_USE(ErrorType.PRECONDITION),
+    DIVISION_SUCCESSOR(ErrorType.INVALID_INPUT);
 
     private final ErrorType type;
 

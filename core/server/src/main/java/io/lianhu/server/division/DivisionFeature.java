@@ -1,8 +1,10 @@
 package io.lianhu.server.division;
 
+import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.Connection;
+import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.PageRequest;
@@ -30,16 +32,18 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class DivisionFeature implements CoreFeature {
 
-    private static final int MAX_NAME = 60;
+    static final int MAX_NAME = 60;
 
     private final CoreStore store;
     private final DivisionDirectory directory;
     private final TenantRegistry tenants;
+    private final DivisionChanges changes;
 
-    DivisionFeature(CoreStore store, DivisionDirectory directory, TenantRegistry tenants) {
+    DivisionFeature(CoreStore store, DivisionDirectory directory, TenantRegistry tenants, DivisionChanges changes) {
         this.store = store;
         this.directory = directory;
         this.tenants = tenants;
+        this.changes = changes;
     }
 
     @Override
@@ -54,7 +58,9 @@ class DivisionFeature implements CoreFeature {
 
     @Override
     public List<Permission> permissions() {
-        return List.of(Permission.of("divisions:manage", Role.COUNTY_ADMINISTRATOR));
+        return List.of(
+                Permission.of(DivisionChanges.MANAGE, Role.COUNTY_ADMINISTRATOR),
+                Permission.of(DivisionChanges.MANAGE_GROUPS, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR));
     }
 
     @Override
@@ -64,7 +70,9 @@ class DivisionFeature implements CoreFeature {
                 .query("division", this::division)
                 .query("divisions", this::divisions)
                 .mutation("gridCreate", this::createGrid)
-                .mutation("jointGroupCreate", this::createGroup);
+                .mutation("jointGroupCreate", this::createGroup)
+                .mutation("divisionRename", changes::rename)
+                .mutation("divisionEnd", changes::end);
     }
 
     /** The county as its residents see it. */
@@ -128,6 +136,7 @@ class DivisionFeature implements CoreFeature {
     private Uni<UUID> createGrid(Call call) {
         CreateInput input = call.input(CreateInput.class);
         return create(
+                call.actor(),
                 input.villageId().orElseThrow(() -> ApiException.invalid("villageId")),
                 DivisionKind.VILLAGE,
                 DivisionKind.GRID,
@@ -138,6 +147,7 @@ class DivisionFeature implements CoreFeature {
     private Uni<UUID> createGroup(Call call) {
         CreateInput input = call.input(CreateInput.class);
         return create(
+                call.actor(),
                 input.gridId().orElseThrow(() -> ApiException.invalid("gridId")),
                 DivisionKind.GRID,
                 DivisionKind.GROUP,
@@ -146,24 +156,27 @@ class DivisionFeature implements CoreFeature {
     }
 
     /** The parent's row is locked, so that two who add at once do not take the same code. */
-    private Uni<UUID> create(GlobalId parentId, DivisionKind parentKind, DivisionKind kind, int digits, String given) {
+    private Uni<UUID> create(
+            Actor actor, GlobalId parentId, DivisionKind parentKind, DivisionKind kind, int digits, String given) {
         String name = Texts.check(given, 1, MAX_NAME, "name");
         UUID id = parentId.of("Division");
-        return directory
-                .require(id)
-                .chain(() -> store.session(session -> session.find(Division.class, id, LockModeType.PESSIMISTIC_WRITE)
-                        .chain(parent -> {
-                            if (parent.getKind() != parentKind) {
-                                throw new ApiException(DivisionError.DIVISION_KIND, Map.of("expected", parentKind));
-                            }
-                            return session.createSelectionQuery(
-                                            "select max(code) from Division where parentId = :parent", String.class)
-                                    .setParameter("parent", id)
-                                    .getSingleResultOrNull()
-                                    .map(last -> new Division(parent, next(parent.getCode(), last, digits), kind, name))
-                                    .call(session::persist)
-                                    .map(Division::getId);
-                        })));
+        return store.session(session -> session.find(Division.class, id, LockModeType.PESSIMISTIC_WRITE)
+                .call(() -> directory.require(id))
+                .chain(parent -> {
+                    if (kind == DivisionKind.GROUP) {
+                        actor.require(DivisionChanges.MANAGE_GROUPS, new DivisionCode(parent.getCode()));
+                    }
+                    if (parent.getKind() != parentKind) {
+                        throw new ApiException(DivisionError.DIVISION_KIND, Map.of("expected", parentKind));
+                    }
+                    return session.createSelectionQuery(
+                                    "select max(code) from Division where parentId = :parent", String.class)
+                            .setParameter("parent", id)
+                            .getSingleResultOrNull()
+                            .map(last -> new Division(parent, next(parent.getCode(), last, digits), kind, name))
+                            .call(session::persist)
+                            .map(Division::getId);
+                }));
     }
 
     private static String next(String parent, @Nullable String last, int digits) {

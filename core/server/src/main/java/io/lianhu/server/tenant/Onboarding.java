@@ -218,7 +218,10 @@ public class Onboarding {
                 .replaceWithVoid();
     }
 
-    /** Rows that are no longer in the data are ended, not deleted: cases and homes still point at them. */
+    /**
+     * Grids and groups that people made, renamed or ended at run time stay as those left them.
+     * Rows that are no longer in the data are ended, not deleted: cases and homes still point at them.
+     */
     private Uni<Void> divisions(County county) {
         return Statements.CORE
                 .run("select code, id from lianhu_core.division")
@@ -262,8 +265,9 @@ public class Onboarding {
                                 + " select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[])"
                                 + " on conflict (tenant_id, code) do update"
                                 + " set name = excluded.name, register_name = excluded.register_name, valid_until = null"
-                                + " where (division.name, division.register_name) is distinct from (excluded.name, excluded.register_name)"
-                                + " or division.valid_until is not null",
+                                + " where not division.managed"
+                                + " and ((division.name, division.register_name) is distinct from (excluded.name, excluded.register_name)"
+                                + " or division.valid_until is not null)",
                         id,
                         code,
                         kind,
