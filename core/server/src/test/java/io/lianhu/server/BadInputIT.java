@@ -607,12 +607,100 @@ final class BadInputIT {
                         "DeadLetter",
                         random("DeadLetter"),
                         Map.of("deadLetterId", "ID", "reason", "无法处理"))));
+        peopleTakings(all);
         return all;
     }
 
     private static Map<String, Object> decision(String mutation, String caseId, String requestId) {
         Map<String, Object> input = Map.of("caseId", caseId, "requestId", requestId);
         return mutation.equals("caseDeny") ? Casework.with(input, "reason", "原因") : input;
+    }
+
+    private static void peopleTakings(Map<String, List<Taking>> all) {
+        County other = counties.second();
+        GraphqlClient theirs = other.resident(other.groupCode(1, 1, 1));
+        GraphqlClient theirWorker = other.gridWorker(other.gridCode(1, 1));
+        GraphqlClient theirCadre = other.cadre(other.villageCode(1));
+        GraphqlClient worker = county.gridWorker(county.gridCode(1, 1));
+        GraphqlClient cadre = county.cadre(county.villageCode(1));
+        String theirGrid = other.divisionId(other.gridCode(1, 1));
+        String ownGrid = county.divisionId(county.gridCode(1, 1));
+        String theirHousehold = viewer(theirs, "/resident/household/id");
+        String theirBuilding = building(theirWorker, theirGrid);
+        String ownBuilding = building(worker, ownGrid);
+        String theirHome = theirWorker
+                .mutate(
+                        "mutation ($b: ID!) { homeSave(input: { buildingId: $b, room: \"1\", usage: OWN }) { home { id } } }",
+                        Map.of("b", theirBuilding))
+                .at("/homeSave/home/id")
+                .asText();
+        String theirFile = list(theirCadre);
+        String theirTransfer = theirCadre
+                .mutate(
+                        "mutation ($f: ID!) { importStart(input: { kind: \"RESIDENTS\", fileId: $f }) { transfer { id } } }",
+                        Map.of("f", list(theirCadre)))
+                .at("/importStart/transfer/id")
+                .asText();
+        Map<String, Object> person = Map.of("name", "n", "divisionId", "ID", "address", "a", "noticeVersion", "1");
+        Map<String, Object> building = Map.of("divisionId", "ID", "name", "n", "address", "a");
+        Map<String, Object> home = Map.of("buildingId", "ID", "room", "9", "usage", "OWN");
+        all.put(
+                "residentRecord",
+                List.of(
+                        new Taking(worker, "Division", theirGrid, person),
+                        new Taking(
+                                worker,
+                                "Household",
+                                theirHousehold,
+                                Casework.with(Casework.with(person, "divisionId", ownGrid), "householdId", "ID"))));
+        all.put(
+                "residentUpdate",
+                List.of(
+                        new Taking(worker, "Resident", viewer(theirs, "/resident/id"), Map.of("residentId", "ID")),
+                        new Taking(
+                                worker,
+                                "Division",
+                                theirGrid,
+                                Map.of("residentId", viewer(resident, "/resident/id"), "divisionId", "ID"))));
+        all.put(
+                "buildingSave",
+                List.of(
+                        new Taking(worker, "Division", theirGrid, building),
+                        new Taking(
+                                worker,
+                                "Building",
+                                theirBuilding,
+                                Casework.with(Casework.with(building, "divisionId", ownGrid), "buildingId", "ID"))));
+        Map<String, Object> ownHome = Casework.with(home, "buildingId", ownBuilding);
+        all.put(
+                "homeSave",
+                List.of(
+                        new Taking(worker, "Building", theirBuilding, home),
+                        new Taking(worker, "Home", theirHome, Casework.with(ownHome, "homeId", "ID")),
+                        new Taking(worker, "Household", theirHousehold, Casework.with(ownHome, "householdId", "ID"))));
+        all.put(
+                "importStart",
+                List.of(new Taking(cadre, "TransferFile", theirFile, Map.of("kind", "RESIDENTS", "fileId", "ID"))));
+        all.put(
+                "importConfirm",
+                List.of(new Taking(cadre, "Transfer", theirTransfer, Map.of("transferId", "ID", "mode", "ALL"))));
+        all.put("importDiscard", List.of(new Taking(cadre, "Transfer", theirTransfer, Map.of("transferId", "ID"))));
+    }
+
+    private static String building(GraphqlClient worker, String division) {
+        return worker.mutate(
+                        "mutation ($d: ID!) { buildingSave(input: { divisionId: $d, name: \"1栋\", address: \"1号\" })"
+                                + " { building { id } } }",
+                        Map.of("d", division))
+                .at("/buildingSave/building/id")
+                .asText();
+    }
+
+    private static String list(GraphqlClient cadre) {
+        return cadre.send("POST", "/transfers", Map.of("Content-Type", "text/csv"), bytes("姓名\n"))
+                .json()
+                .get("id")
+                .asText();
     }
 
     private static Map<String, Object> filled(Map<String, Object> input, String id) {
@@ -642,7 +730,9 @@ final class BadInputIT {
                 .flatMap(entry -> entry.getValue().stream().map(taking -> () -> {
                     ApiError random = failure(taking, entry.getKey(), random(taking.type()));
                     assertTrue(
-                            random.type().equals("NOT_FOUND") || random.code().equals("PHOTO_TAKEN"),
+                            random.type().equals("NOT_FOUND")
+                                    || Set.of("PHOTO_TAKEN", "TRANSFER_FILE_TAKEN")
+                                            .contains(random.code()),
                             () -> entry.getKey() + ": " + random);
                     ApiError foreign = failure(taking, entry.getKey(), taking.foreignId());
                     assertEquals(
