@@ -6,6 +6,7 @@ import graphql.GraphQLError;
 import graphql.language.OperationDefinition;
 import graphql.language.OperationDefinition.Operation;
 import io.lianhu.sdk.ApiException;
+import io.lianhu.server.audit.AuditOrigin;
 import io.lianhu.server.graphql.Engine.PreparedDocument;
 import io.lianhu.server.graphql.GraphqlRequest.Parameters;
 import io.lianhu.server.persistence.Operations;
@@ -148,6 +149,11 @@ class Execution implements ErrorTexts {
                     }
                     visitor.person().ifPresent(person -> person.bind(current));
                     return visitor.actor(engine.permissions())
+                            .invoke(actor -> AuditOrigin.of(
+                                            actor,
+                                            run.ingress().requestId(),
+                                            run.ingress().client())
+                                    .bind(current))
                             .map(actor -> new GraphqlRequest(
                                     engine,
                                     document,
@@ -162,7 +168,8 @@ class Execution implements ErrorTexts {
                             .chain(engine::execute)
                             .chain(result ->
                                     run.happened() == null ? Uni.createFrom().item(result) : first(result))
-                            .map(result -> render(engine, result, run.ingress()));
+                            .map(result -> render(engine, result, run.ingress()))
+                            .call(operation::settleBeforeAnswer);
                 })
                 .ifNoItem()
                 .after(visitor.tenant() == null ? OPERATORS_DEADLINE : DEADLINE)

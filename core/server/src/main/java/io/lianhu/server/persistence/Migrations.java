@@ -40,7 +40,10 @@ public class Migrations {
     public static final String WORKER = "lianhu_worker";
 
     private static final List<String> PLATFORM_SCRIPTS = List.of( //
-            "V1__platform.sql", "V2__hosts.sql", "V3__plugins.sql");
+            "V1__platform.sql",
+            "V2__hosts.sql",
+            "V3__plugins.sql",
+            "V13__audit.sql");
 
     private static final List<String> CORE_SCRIPTS = List.of( //
             "V1__core.sql",
@@ -59,6 +62,7 @@ public class Migrations {
             "V30__messages.sql",
             "V31__webhooks.sql",
             "V32__notices.sql",
+            "V40__audit.sql",
             "V45__tags.sql",
             "V50__counts.sql");
 

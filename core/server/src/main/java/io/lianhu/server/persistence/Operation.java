@@ -1,5 +1,6 @@
 package io.lianhu.server.persistence;
 
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -64,6 +65,7 @@ public final class Operation {
     private @Nullable String refusal;
     private @Nullable Future<Void> end;
     private List<Runnable> afterCommit = new ArrayList<>();
+    private final List<Supplier<Uni<Void>>> beforeAnswer = new ArrayList<>();
 
     /** How much an operation talked to the database. */
     public static final class Statistics {
@@ -130,6 +132,32 @@ public final class Operation {
             throw new IllegalStateException("No write transaction is running");
         }
         afterCommit.add(action);
+    }
+
+    /** Has the work done, in a write transaction, before the operation's answer leaves; without it there is no answer. */
+    public void beforeAnswer(Supplier<Uni<Void>> work) {
+        beforeAnswer.add(work);
+    }
+
+    /**
+     * Does what has to be done before the answer leaves, in one transaction. To be called by whoever runs the operation, once the work is
+     * done; where it fails, the answer must not be given.
+     */
+    public Uni<Void> settleBeforeAnswer() {
+        return Uni.createFrom().deferred(() -> {
+            if (beforeAnswer.isEmpty()) {
+                return Uni.createFrom().voidItem();
+            }
+            List<Supplier<Uni<Void>>> owed = List.copyOf(beforeAnswer);
+            beforeAnswer.clear();
+            return write(() -> Multi.createFrom()
+                    .iterable(owed)
+                    .onItem()
+                    .transformToUniAndConcatenate(Supplier::get)
+                    .collect()
+                    .last()
+                    .replaceWithVoid());
+        });
     }
 
     /**

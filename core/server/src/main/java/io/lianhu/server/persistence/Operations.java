@@ -63,6 +63,7 @@ public class Operations {
                 operation.bind(own);
                 Uni.createFrom()
                         .deferred(() -> work.run(operation))
+                        .call(operation::settleBeforeAnswer)
                         .ifNoItem()
                         .after(deadline)
                         .failWith(
