@@ -5,12 +5,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -89,6 +91,46 @@ public final class ServerProcess implements AutoCloseable {
             Orphans.delete(settings); // it was read at the server's start
         }
         return server;
+    }
+
+    /**
+     * What a command of the server's said, and how it ended.
+     *
+     * @param exitCode 0 for success
+     * @param output everything that it printed
+     */
+    public record Ended(int exitCode, String output) {}
+
+    /**
+     * Runs the server's jar as a command that ends by itself, and waits for it.
+     *
+     * @param command the arguments behind the jar
+     * @throws DevstackFailure when it does not end within two minutes
+     */
+    public static Ended command(
+            Path quarkusAppDir, Map<String, String> configuration, List<String> command, Path logFile) {
+        Path settings = logFile.resolveSibling(logFile.getFileName() + ".arguments");
+        List<String> arguments = new ArrayList<>(arguments(quarkusAppDir.toAbsolutePath(), 0, configuration));
+        arguments.addAll(command);
+        PrivateFile.write(settings, arguments.stream().map(ServerProcess::quote).collect(Collectors.joining("\n")));
+        try {
+            Process process = new ProcessBuilder(Java.executable().toString(), "@" + settings)
+                    .redirectErrorStream(true)
+                    .redirectOutput(logFile.toFile())
+                    .start();
+            if (!process.waitFor(2, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                throw new DevstackFailure(command + " does not end, see " + logFile);
+            }
+            return new Ended(process.exitValue(), Files.readString(logFile));
+        } catch (IOException failure) {
+            throw new DevstackFailure(command + " could not be run", failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new DevstackFailure(command + " was interrupted", interrupted);
+        } finally {
+            Orphans.delete(settings);
+        }
     }
 
     public int port() {

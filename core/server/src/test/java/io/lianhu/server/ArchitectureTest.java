@@ -20,6 +20,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.elements.ClassesShouldConjunction;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import io.lianhu.sdk.ErrorCode;
+import io.quarkus.runtime.annotations.QuarkusMain;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -112,8 +113,12 @@ final class ArchitectureTest {
                     "everything but the start and the plugins' lifecycle runs on event loops, where waiting is a deadlock");
 
     @ArchTest
-    static final ArchRule nobodyPrints = GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.because(
-            "what is printed bears neither level nor request id, and is not found when it is needed");
+    static final ArchRule nobodyPrints = noClasses()
+            .that()
+            .areNotAnnotatedWith(QuarkusMain.class)
+            .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
+            .because("what is printed bears neither level nor request id, and is not found when it is needed;"
+                    + " only a command speaks to who called it");
 
     @ArchTest
     static final ArchRule dependenciesComeByConstructor = noFields()
@@ -132,6 +137,7 @@ final class ArchitectureTest {
         List<String> needless = classes.stream()
                 .filter(type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
                 .filter(type -> !type.isAnnotatedWith(Entity.class)
+                        && !type.isAnnotatedWith(QuarkusMain.class)
                         && !type.isAssignableTo(Record.class)
                         && !type.isAssignableTo(ErrorCode.class))
                 .filter(type -> type.getDirectDependenciesToSelf().stream()

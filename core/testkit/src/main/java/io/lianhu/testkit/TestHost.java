@@ -3,6 +3,7 @@ package io.lianhu.testkit;
 import io.lianhu.devstack.Database;
 import io.lianhu.devstack.Devstack;
 import io.lianhu.devstack.Keycloak;
+import io.lianhu.devstack.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -89,6 +90,7 @@ public final class TestHost implements AutoCloseable {
     private final String bootstrapSecret;
     private final Replica first;
     private final AtomicInteger replicas = new AtomicInteger(1);
+    private final AtomicInteger commands = new AtomicInteger();
     private final Map<String, County> counties = new ConcurrentHashMap<>();
     private @Nullable Operator operator;
 
@@ -201,6 +203,15 @@ public final class TestHost implements AutoCloseable {
 
     public Path log() {
         return first.log();
+    }
+
+    /** Runs a command of the server's with this host's settings, such as {@code audit-check}, and waits for its end. */
+    public ServerProcess.Ended command(String... arguments) {
+        return ServerProcess.command(
+                server,
+                configuration,
+                List.of(arguments),
+                folder.resolve("command-" + commands.incrementAndGet() + ".log"));
     }
 
     /** Ends the first process in good order, or finds it killed, and starts another on the same database. */

@@ -4,7 +4,9 @@ import graphql.GraphQLError;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
+import graphql.schema.DataFetchingEnvironment;
 import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.ErrorType;
 import io.lianhu.server.web.Failures;
 import java.util.HashMap;
 import java.util.Locale;
@@ -20,6 +22,10 @@ final class ErrorRenderer implements DataFetcherExceptionHandler {
         GraphqlRequest request =
                 parameters.getDataFetchingEnvironment().getGraphQlContext().get(GraphqlRequest.class);
         ApiException error = Failures.translate(parameters.getException(), request.requestId());
+        if (error.code().type() == ErrorType.FORBIDDEN) {
+            DataFetchingEnvironment environment = parameters.getDataFetchingEnvironment();
+            request.refused(Fetchers.action(environment), environment.getArguments());
+        }
         GraphQLError rendered = TypedError.of(request.engine(), error, request.locale(), request.requestId())
                 .at(parameters.getSourceLocation(), parameters.getPath());
         return CompletableFuture.completedFuture(

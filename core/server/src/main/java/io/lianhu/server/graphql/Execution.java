@@ -7,6 +7,7 @@ import graphql.language.OperationDefinition;
 import graphql.language.OperationDefinition.Operation;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.server.audit.AuditOrigin;
+import io.lianhu.server.audit.AuditTrail;
 import io.lianhu.server.graphql.Engine.PreparedDocument;
 import io.lianhu.server.graphql.GraphqlRequest.Parameters;
 import io.lianhu.server.persistence.Operations;
@@ -25,6 +26,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,6 +56,7 @@ class Execution implements ErrorTexts {
     private final Admission admission;
     private final Engines engines;
     private final Operations operations;
+    private final AuditTrail trail;
     private final Vertx vertx;
     private final MeterRegistry meters;
     private final boolean showRoundTrips;
@@ -62,12 +65,14 @@ class Execution implements ErrorTexts {
             Admission admission,
             Engines engines,
             Operations operations,
+            AuditTrail trail,
             Vertx vertx,
             MeterRegistry meters,
             @ConfigProperty(name = "lianhu.graphql.show-round-trips", defaultValue = "false") boolean showRoundTrips) {
         this.admission = admission;
         this.engines = engines;
         this.operations = operations;
+        this.trail = trail;
         this.vertx = vertx;
         this.meters = meters;
         this.showRoundTrips = showRoundTrips;
@@ -164,8 +169,15 @@ class Execution implements ErrorTexts {
                                     run.ingress().locale(),
                                     run.ingress().requestId(),
                                     run.happened(),
-                                    run.listening()))
-                            .chain(engine::execute)
+                                    run.listening(),
+                                    trail,
+                                    new LinkedHashMap<>()))
+                            .chain(request -> engine.execute(request).call(() -> Multi.createFrom()
+                                    .iterable(request.refusals().values())
+                                    .onItem()
+                                    .transformToUniAndConcatenate(trail::write)
+                                    .collect()
+                                    .last()))
                             .chain(result ->
                                     run.happened() == null ? Uni.createFrom().item(result) : first(result))
                             .map(result -> render(engine, result, run.ingress()))

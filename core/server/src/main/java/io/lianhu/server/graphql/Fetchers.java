@@ -3,10 +3,12 @@ package io.lianhu.server.graphql;
 import graphql.execution.DataFetcherResult;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.GraphQLNamedType;
 import graphql.schema.PropertyDataFetcher;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.GraphqlModule;
+import io.lianhu.server.audit.AuditEntry;
 import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.identity.IdentityError;
 import io.lianhu.server.persistence.Operation;
@@ -15,6 +17,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,18 +74,32 @@ final class Fetchers {
                 () -> bindings.<Object>call(() -> resolver.resolve(BoundCall.of(environment, bindings.mapper))));
     }
 
-    DataFetcher<?> mutation(String field, GraphqlModule.MutationResolver resolver, Bindings bindings) {
+    /** What a field is called in the audit trail: a mutation by its name, any other as Type.field. */
+    static String action(DataFetchingEnvironment environment) {
+        String field = environment.getFieldDefinition().getName();
+        String type = ((GraphQLNamedType) environment.getParentType()).getName();
+        return type.equals("Mutation") ? field : type + "." + field;
+    }
+
+    /**
+     * A mutation, with its row in the audit trail in the same transaction.
+     *
+     * @param changed the type of what it changes, whose id it tells
+     */
+    DataFetcher<?> mutation(String field, String changed, GraphqlModule.MutationResolver resolver, Bindings bindings) {
         return environment -> {
             BoundCall call = BoundCall.of(environment, bindings.mapper);
             Map<String, Object> input = required(environment.<Map<String, Object>>getArgument("input"));
             return future(request(environment), () -> {
                 Operation operation = Operation.current();
                 return operation
-                        .write(() -> Idempotency.run(
-                                call.actor().subject(), field, input, () -> bindings.call(() -> resolver.perform(call))
-                                        .onFailure(Fuse::timedOut)
-                                        // what still runs must not write into the transaction of the next field
-                                        .invoke(() -> operation.cancel("the plugin took too long"))))
+                        .write(() -> Idempotency.run(call.actor().subject(), field, input, () -> bindings.call(
+                                        () -> resolver.perform(call))
+                                .onFailure(Fuse::timedOut)
+                                // what still runs must not write into the transaction of the next field
+                                .invoke(() -> operation.cancel("the plugin took too long"))
+                                .call(id ->
+                                        call.request().trail().write(AuditEntry.done(field, changed, List.of(id))))))
                         .invoke(() -> environment
                                 .getDataLoaderRegistry()
                                 .getDataLoaders()

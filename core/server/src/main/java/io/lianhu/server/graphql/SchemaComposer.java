@@ -420,7 +420,7 @@ final class SchemaComposer {
         private DataFetcher<?> bound(Bindings bindings, String type, String field, String full, String result) {
             return switch (type) {
                 case "Query" -> fetchers.resolver(bindings.queries.get(field), bindings);
-                case "Mutation" -> fetchers.mutation(field, bindings.mutations.get(field), bindings);
+                case "Mutation" -> fetchers.mutation(field, changed(result), bindings.mutations.get(field), bindings);
                 case "Subscription" -> fetchers.subscription(bindings.subscriptions.get(field), result, bindings);
                 default -> {
                     var batch = bindings.batches.get(full);
@@ -429,6 +429,15 @@ final class SchemaComposer {
                             : fetchers.resolver(bindings.resolvers.get(full), bindings);
                 }
             };
+        }
+
+        /** The node type that a payload tells of. */
+        private String changed(String payload) {
+            return fields(payload).stream()
+                    .map(part -> named(part.getType()))
+                    .filter(nodes::containsKey)
+                    .findFirst()
+                    .orElse("");
         }
 
         @Override

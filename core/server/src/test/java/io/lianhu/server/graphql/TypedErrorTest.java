@@ -3,6 +3,7 @@ package io.lianhu.server.graphql;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lianhu.sdk.Actor;
+import io.lianhu.server.audit.AuditTrail;
 import io.lianhu.server.web.Ingress;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
@@ -78,7 +79,9 @@ final class TypedErrorTest {
                 Locale.ENGLISH,
                 "request-1",
                 null,
-                new CompletableFuture<>());
+                new CompletableFuture<>(),
+                new AuditTrail(),
+                new HashMap<>());
         return Execution.render(
                         engine,
                         engine.execute(request).await().indefinitely(),
