@@ -21,7 +21,8 @@ public final class OneHost {
                 .configured("lianhu.webhook.attempts", String.valueOf(ATTEMPTS))
                 .configured("lianhu.webhook.backoff", "0.1s")
                 .configured("lianhu.webhook.patience", "1s")
-                .configured("lianhu.webhook.circuit", "1s"))
-                .configured("lianhu.audit.every", "0.2s"));
+                .configured("lianhu.webhook.circuit", "1s")
+                .configured("lianhu.audit.every", "0.2s")
+                .configured("lianhu.privacy.reveals-per-hour", "5"));
     }
 }

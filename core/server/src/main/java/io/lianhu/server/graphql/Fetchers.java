@@ -59,6 +59,12 @@ final class Fetchers {
         };
     }
 
+    /** Lets nothing out that the actor may not read clear. */
+    DataFetcher<?> masked(Masking masking, DataFetcher<?> fetcher) {
+        return environment ->
+                masking.mask(request(environment).actor(), environment.getSource(), fetcher.get(environment));
+    }
+
     DataFetcher<?> property(String name) {
         return PropertyDataFetcher.fetching(name);
     }

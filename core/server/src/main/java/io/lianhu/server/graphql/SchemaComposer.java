@@ -4,8 +4,10 @@ import graphql.GraphQLError;
 import graphql.GraphQLException;
 import graphql.language.AbstractDescribedNode;
 import graphql.language.Argument;
+import graphql.language.Directive;
 import graphql.language.DirectivesContainer;
 import graphql.language.EnumTypeDefinition;
+import graphql.language.EnumValue;
 import graphql.language.FieldDefinition;
 import graphql.language.InputObjectTypeDefinition;
 import graphql.language.InputValueDefinition;
@@ -40,10 +42,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one schema of many contributions, or says everything that keeps it from becoming one. */
 final class SchemaComposer {
+
+    /** Names of fields that tell something of a person: such a field is masked, or it is not served. */
+    private static final Pattern TELLING =
+            Pattern.compile("(?i).*(telephone|phone|mobile|id_?number|id_?card|national_?id|address|birth).*");
 
     private static final Set<String> ROOTS = Set.of("Query", "Mutation", "Subscription");
 
@@ -54,6 +62,7 @@ final class SchemaComposer {
     private final Map<String, Set<Role>> holders = new HashMap<>();
     private final Map<String, String> permissions = new HashMap<>();
     private final Map<String, NodeBinding> nodes = new HashMap<>();
+    private final Map<String, Masking> maskings = new HashMap<>();
     private final Map<String, Contribution> binders = new HashMap<>();
 
     /** Who wrote each type, and each {@code Type.field}, into the schema: nobody else may bind it. */
@@ -203,6 +212,7 @@ final class SchemaComposer {
                 }
                 describedField(contribution, full, field);
                 permission(contribution, full, field, ROOTS.contains(name) || guest);
+                personal(contribution, full, field);
                 definers.putIfAbsent(full, contribution);
             }
         } else if (type instanceof InterfaceTypeDefinition contract) {
@@ -249,6 +259,39 @@ final class SchemaComposer {
             }
             permissions.put(full, permission);
         });
+    }
+
+    private void personal(Contribution contribution, String full, FieldDefinition field) {
+        if (field.hasDirective("revealed")) {
+            if (!contribution.prefix().isEmpty()) {
+                faults.add(contribution.id() + ": " + full + " may not show personal data clear");
+            }
+            return;
+        }
+        List<Directive> marks = field.getDirectives("personal");
+        if (marks.isEmpty()
+                && !field.hasDirective("impersonal")
+                && TELLING.matcher(field.getName()).matches()) {
+            faults.add(contribution.id() + ": " + full
+                    + " sounds like personal data, and is neither @personal nor @impersonal");
+        }
+        for (Directive mark : marks) {
+            Argument kind = mark.getArgument("kind");
+            Argument clear = mark.getArgument("clear");
+            if (kind != null
+                    && kind.getValue() instanceof EnumValue constant
+                    && Stream.of(Masking.Kind.values())
+                            .anyMatch(one -> one.name().equals(constant.getName()))) {
+                String permission =
+                        clear != null && clear.getValue() instanceof StringValue text ? text.getValue() : null;
+                if (permission != null && !holders.containsKey(permission)) {
+                    faults.add(contribution.id() + ": " + full + " names the unknown permission " + permission);
+                }
+                maskings.put(full, new Masking(Masking.Kind.valueOf(constant.getName()), permission));
+            } else {
+                faults.add(contribution.id() + ": " + full + " does not say which kind of personal data it is");
+            }
+        }
     }
 
     private void bind(Contribution contribution) {
@@ -391,7 +434,9 @@ final class SchemaComposer {
             String type = environment.getParentType().getName();
             FieldDefinition field = environment.getFieldDefinition();
             String full = type + "." + field.getName();
-            DataFetcher<?> fetcher = fetcher(type, field, full);
+            Masking masking = maskings.get(full);
+            DataFetcher<?> plain = fetcher(type, field, full);
+            DataFetcher<?> fetcher = masking == null ? plain : fetchers.masked(masking, plain);
             String permission = permissions.get(full);
             return permission == null || permission.equals(Engine.ANYONE)
                     ? fetcher

@@ -63,6 +63,7 @@ public class Migrations {
             "V31__webhooks.sql",
             "V32__notices.sql",
             "V40__audit.sql",
+            "V41__reveal.sql",
             "V45__tags.sql",
             "V50__counts.sql");
 

@@ -1,6 +1,9 @@
 package io.lianhu.server.resident;
 
+import io.lianhu.sdk.Actor;
+import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.TenantEntity;
+import io.lianhu.server.feature.PersonalRecord;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
@@ -12,7 +15,7 @@ import java.util.UUID;
 @Entity
 @Table(name = "household")
 @SuppressWarnings("NullAway.Init") // filled by Hibernate
-public class Household extends TenantEntity {
+public class Household extends TenantEntity implements PersonalRecord {
 
     @Column(name = "division_id")
     private UUID divisionId;
@@ -40,6 +43,16 @@ public class Household extends TenantEntity {
         address = head.getAddress();
         headName = head.getName();
         createdAt = now;
+    }
+
+    @Override
+    public boolean isOf(Actor actor) {
+        return actor.resident().filter(me -> me.household().equals(getId())).isPresent();
+    }
+
+    @Override
+    public DivisionCode home() {
+        return new DivisionCode(divisionCode);
     }
 
     public UUID getDivisionId() {

@@ -17,7 +17,8 @@ public enum ResidentError implements ErrorCode {
     RESIDENT_IMPORT_NAME(ErrorType.INVALID_INPUT),
     RESIDENT_IMPORT_HOUSEHOLD(ErrorType.INVALID_INPUT),
     RESIDENT_IMPORT_HEAD(ErrorType.INVALID_INPUT),
-    RESIDENT_IMPORT_APART(ErrorType.INVALID_INPUT);
+    RESIDENT_IMPORT_APART(ErrorType.INVALID_INPUT),
+    RESIDENT_REVEAL_LIMIT(ErrorType.RATE_LIMITED);
 
     private final ErrorType type;
 

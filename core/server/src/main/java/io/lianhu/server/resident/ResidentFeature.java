@@ -32,6 +32,9 @@ class ResidentFeature implements CoreFeature {
     private static final String RECORD = "residents:record";
     private static final String EXPORT = "residents:export";
 
+    /** To read clear what the daily work needs; the administrator's does not. */
+    private static final String PARTICULARS = "residents:particulars";
+
     private final CoreStore store;
     private final ResidentDirectory directory;
     private final RegisterResident registration;
@@ -74,6 +77,7 @@ class ResidentFeature implements CoreFeature {
                         Role.TOWN_CENTRE,
                         Role.COUNTY_CENTRE,
                         Role.COUNTY_ADMINISTRATOR),
+                Permission.of(PARTICULARS, Role.GRID_WORKER, Role.VILLAGE_CADRE),
                 Permission.of(APPROVE, Role.GRID_WORKER, Role.VILLAGE_CADRE),
                 Permission.of(RECORD, Role.RESIDENT, Role.GRID_WORKER, Role.VILLAGE_CADRE),
                 Permission.of(IMPORT, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),

@@ -1,10 +1,12 @@
 package io.lianhu.server.resident;
 
+import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.Resident;
 import io.lianhu.sdk.TenantEntity;
+import io.lianhu.server.feature.PersonalRecord;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 @Entity
 @Table(name = "resident")
 @SuppressWarnings("NullAway.Init") // filled by Hibernate
-public class ResidentRecord extends TenantEntity {
+public class ResidentRecord extends TenantEntity implements PersonalRecord {
 
     private @Nullable String subject;
     private String name;
@@ -233,6 +235,19 @@ public class ResidentRecord extends TenantEntity {
         if (state != ResidentState.APPROVED) {
             throw new ApiException(ResidentError.RESIDENT_DECIDED, Map.of("state", state));
         }
+    }
+
+    @Override
+    public boolean isOf(Actor actor) {
+        return actor.subject().equals(subject)
+                || actor.resident()
+                        .filter(me -> me.household().equals(householdId))
+                        .isPresent();
+    }
+
+    @Override
+    public DivisionCode home() {
+        return new DivisionCode(divisionCode);
     }
 
     public @Nullable String getSubject() {
