@@ -34,6 +34,11 @@ public interface CoreFeature {
         return List.of();
     }
 
+    /** The columns of the feature's tables that hold envelopes. */
+    default List<SealedColumn> sealedColumns() {
+        return List.of();
+    }
+
     default List<Permission> permissions() {
         return List.of();
     }

@@ -64,6 +64,7 @@ public class Migrations {
             "V32__notices.sql",
             "V40__audit.sql",
             "V41__reveal.sql",
+            "V42__vault.sql",
             "V45__tags.sql",
             "V50__counts.sql");
 

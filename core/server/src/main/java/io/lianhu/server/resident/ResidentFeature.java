@@ -9,6 +9,7 @@ import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.Role;
 import io.lianhu.server.feature.CoreFeature;
+import io.lianhu.server.feature.SealedColumn;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.transfer.Transfers;
 import io.smallrye.mutiny.Uni;
@@ -65,6 +66,11 @@ class ResidentFeature implements CoreFeature {
     @Override
     public List<Class<?>> entities() {
         return List.of(ResidentRecord.class, Household.class);
+    }
+
+    @Override
+    public List<SealedColumn> sealedColumns() {
+        return List.of(new SealedColumn("resident", "telephone", "telephone_digest"));
     }
 
     @Override

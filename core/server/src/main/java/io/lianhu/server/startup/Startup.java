@@ -11,6 +11,7 @@ import io.lianhu.server.plugin.PluginHost;
 import io.lianhu.server.signal.Signals;
 import io.lianhu.server.tenant.Onboarding;
 import io.lianhu.server.tenant.TenantRegistry;
+import io.lianhu.server.vault.VaultKeys;
 import io.lianhu.server.web.Doors;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.Quarkus;
@@ -68,6 +69,7 @@ class Startup {
     private final Onboarding onboarding;
     private final Relay relay;
     private final List<BackgroundWork> background;
+    private final VaultKeys vaultKeys;
     private final Optional<String> tenants;
     private volatile boolean ready;
 
@@ -85,6 +87,7 @@ class Startup {
             Onboarding onboarding,
             Relay relay,
             @All List<BackgroundWork> background,
+            VaultKeys vaultKeys,
             @ConfigProperty(name = "lianhu.tenants.dir") Optional<String> tenants) {
         this.vertx = vertx;
         this.migrations = migrations;
@@ -99,6 +102,7 @@ class Startup {
         this.onboarding = onboarding;
         this.relay = relay;
         this.background = background;
+        this.vaultKeys = vaultKeys;
         this.tenants = tenants;
     }
 
@@ -122,6 +126,12 @@ class Startup {
                 .<Class<?>>flatMap(feature -> feature.entities().stream())
                 .toList());
         calendars.start();
+        vaultKeys
+                .start(features.stream()
+                        .flatMap(feature -> feature.sealedColumns().stream())
+                        .toList())
+                .await()
+                .atMost(PATIENCE);
         signals.listen();
         registry.reload().await().atMost(PATIENCE);
         catalogue.start();

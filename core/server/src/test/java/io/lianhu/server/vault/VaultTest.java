@@ -55,6 +55,28 @@ final class VaultTest {
     }
 
     @Test
+    void aNewKeySealsAndAnOldOneStillOpensAndFinds() {
+        Vault rotated = vault(7);
+        byte[] old = rotated.seal("520115", TELEPHONE);
+        byte[] oldDigest = rotated.digest("520115", TELEPHONE);
+        rotated.use("520115", 2);
+        rotated.use("520115", 1);
+        byte[] fresh = rotated.seal("520115", TELEPHONE);
+
+        assertEquals(1, old[2]);
+        assertEquals(2, fresh[2]);
+        assertEquals(TELEPHONE, rotated.open("520115", old));
+        assertEquals(TELEPHONE, vault(7).open("520115", fresh), "by a replica that has not heard of it yet");
+        assertFalse(Arrays.equals(oldDigest, rotated.digest("520115", TELEPHONE)));
+        assertEquals(2, rotated.digests("520115", TELEPHONE).size());
+        assertArrayEquals(oldDigest, rotated.digests("520115", TELEPHONE).get(0));
+        assertArrayEquals(
+                rotated.digest("520115", TELEPHONE),
+                rotated.digests("520115", TELEPHONE).get(1));
+        assertEquals(1, rotated.number("420602"), "another county's");
+    }
+
+    @Test
     void aMasterKeyOfAnotherLengthIsRefusedAtStart() {
         assertThrows(
                 IllegalArgumentException.class,
