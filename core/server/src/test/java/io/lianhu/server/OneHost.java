@@ -24,7 +24,6 @@ public final class OneHost {
                 .configured("lianhu.webhook.circuit", "1s")
                 .configured("lianhu.audit.every", "0.2s")
                 .configured("lianhu.privacy.reveals-per-hour", "5")
-
                 .configured("lianhu.vault.every", "0.2s"));
     }
 }

@@ -192,8 +192,8 @@ final class PrivacyIT {
     void failsClosed() throws SQLException {
         County closed = OneHost.get().newCounty();
         GraphqlClient cadre = closed.cadre(closed.villageCode(1));
-        String id = closed.resident(closed.groupCode(1, 1, 1))
-                .query("{ viewer { resident { id } } }")
+        GraphqlClient person = closed.resident(closed.groupCode(1, 1, 1));
+        String id = person.query("{ viewer { resident { id } } }")
                 .at("/viewer/resident/id")
                 .asText();
         String reveal = cadre.mutate(REVEAL, reveal(id, "核实身份", "TELEPHONE", "ADDRESS"))
@@ -205,8 +205,7 @@ final class PrivacyIT {
         try {
             Answer refused = cadre.ask(AGAIN, Map.of("id", reveal));
             assertFalse(refused.errors().isEmpty());
-            assertTrue(refused.at("/node/telephone").isMissingNode(), refused.toString());
-            assertFalse(refused.toString().contains("号"), refused.toString());
+            assertFalse(refused.toString().contains(person.telephone()), refused.toString());
             assertFalse(
                     cadre.ask(REVEAL, reveal(id, "核实身份", "TELEPHONE")).errors().isEmpty());
         } finally {
