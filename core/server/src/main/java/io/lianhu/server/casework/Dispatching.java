@@ -1,6 +1,7 @@
 package io.lianhu.server.casework;
 
 import io.lianhu.sdk.DivisionCode;
+import io.lianhu.server.emergency.EmergencyMode;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.post.Posts;
 import io.lianhu.server.signal.Signals;
@@ -18,10 +19,10 @@ class Dispatching {
 
     private final Posts posts;
     private final Units units;
-    private final EmergencyProfile emergency;
+    private final EmergencyMode emergency;
     private final CountyCache<List<DispatchRule>> rules;
 
-    Dispatching(CoreStore store, Posts posts, Units units, EmergencyProfile emergency, Signals signals) {
+    Dispatching(CoreStore store, Posts posts, Units units, EmergencyMode emergency, Signals signals) {
         this.posts = posts;
         this.units = units;
         this.emergency = emergency;
@@ -41,8 +42,8 @@ class Dispatching {
     /** Empty where nobody is known, or the unit of the rule is no more, so that somebody dispatches it. */
     Uni<Optional<Assignee>> assignee(CaseClass caseClass, DivisionCode where) {
         return emergency
-                .holds(where)
-                .chain(holds -> rules.get().map(all -> DispatchRule.choose(all, caseClass, where, holds)))
+                .at(where)
+                .chain(mode -> rules.get().map(all -> DispatchRule.choose(all, caseClass, where, mode.isPresent())))
                 .chain(rule -> rule.map(DispatchRule::getUnitId).map(this::unit).orElseGet(() -> posts.gridWorker(where)
                         .map(worker -> worker.map(Assignee::gridWorker))));
     }

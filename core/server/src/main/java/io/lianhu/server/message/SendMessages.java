@@ -1,5 +1,6 @@
 package io.lianhu.server.message;
 
+import io.lianhu.server.emergency.EmergencyMode;
 import io.lianhu.server.persistence.Ids;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Statements;
@@ -47,9 +48,9 @@ public class SendMessages {
             + " select id, receiver, count(*) over () as total from sent limit " + (TOLD_ALONE + 1);
 
     private final Signals signals;
-    private final EmergencyProfile emergency;
+    private final EmergencyMode emergency;
 
-    SendMessages(Signals signals, EmergencyProfile emergency) {
+    SendMessages(Signals signals, EmergencyMode emergency) {
         this.signals = signals;
         this.emergency = emergency;
     }
@@ -66,7 +67,7 @@ public class SendMessages {
 
     Uni<Integer> send(MessageDraft draft, UUID[] residents, String[] subjects) {
         Uni<Boolean> urgent =
-                draft.emergency() ? emergency.inForce() : Uni.createFrom().item(false);
+                draft.emergency() ? emergency.anywhere() : Uni.createFrom().item(false);
         return urgent.chain(now -> send(draft, residents, subjects, now)).map(this::tell);
     }
 

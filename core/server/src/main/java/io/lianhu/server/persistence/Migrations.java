@@ -40,16 +40,14 @@ public class Migrations {
     public static final String WORKER = "lianhu_worker";
 
     private static final List<String> PLATFORM_SCRIPTS = List.of( //
-            "V1__platform.sql",
-            "V2__hosts.sql",
-            "V3__plugins.sql",
-            "V13__audit.sql");
+            "V1__platform.sql", "V2__hosts.sql", "V3__plugins.sql", "V13__audit.sql");
 
     private static final List<String> CORE_SCRIPTS = List.of( //
             "V1__core.sql",
             "V3__cases.sql",
             "V4__events.sql",
             "V10__calendar.sql",
+            "V11__emergency.sql",
             "V12__units.sql",
             "V13__grid_map.sql",
             "V14__terms.sql",

@@ -5,6 +5,7 @@ import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.vault.Vault;
 import jakarta.inject.Singleton;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ class Confidential {
         resident.know(said);
         said.idNumber()
                 .map(IdNumber::text)
-                .ifPresent(number -> resident.keepIdNumber(vault.seal(tenant, number), vault.digest(tenant, number)));
+                .ifPresent(number -> resident.keepIdNumber(vault.seal(tenant, number), vault.identity(tenant, number)));
         telephone.ifPresent(number -> resident.keepTelephone(vault.seal(tenant, number), vault.digest(tenant, number)));
     }
 
@@ -54,8 +55,14 @@ class Confidential {
                 .checked(today);
     }
 
-    byte[] digest(String text) {
-        return vault.digest(Operation.current().tenant(), text);
+    /** Under which a telephone number may stand. */
+    List<byte[]> telephoneDigests(String number) {
+        return vault.digests(Operation.current().tenant(), number);
+    }
+
+    /** Under which an ID number stands. */
+    byte[] idDigest(String number) {
+        return vault.identity(Operation.current().tenant(), number);
     }
 
     Optional<String> maskedTelephone(ResidentRecord resident) {

@@ -57,7 +57,7 @@ final class ReadLines {
             if (!read.faulty) {
                 read.said.idNumber().map(IdNumber::text).ifPresent(number -> {
                     read.sealedId = vault.seal(tenant, number);
-                    read.idDigest = vault.digest(tenant, number);
+                    read.idDigest = vault.identity(tenant, number);
                 });
                 read.telephone.ifPresent(number -> {
                     read.sealedTelephone = vault.seal(tenant, number);

@@ -128,7 +128,7 @@ class RecordResident {
                         session,
                         said.idNumber()
                                 .map(IdNumber::text)
-                                .map(confidential::digest)
+                                .map(confidential::idDigest)
                                 .orElse(null))
                 .invoke(known -> {
                     if (known != null && !known.getId().equals(self)) {

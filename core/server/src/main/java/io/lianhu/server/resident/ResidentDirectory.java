@@ -34,7 +34,14 @@ class ResidentDirectory implements Residents {
 
     /** Refuses a search that is wrong, before anybody works on it. */
     void requireSound(ResidentSearch search, List<DivisionCode> scopes) {
-        search.statement(scopes, Optional.empty(), 1, Optional.empty(), LocalDate.now(clock), confidential::digest);
+        search.statement(
+                scopes,
+                Optional.empty(),
+                1,
+                Optional.empty(),
+                LocalDate.now(clock),
+                confidential::telephoneDigests,
+                confidential::idDigest);
     }
 
     /** A page of a search, the newest first. */
@@ -44,8 +51,14 @@ class ResidentDirectory implements Residents {
             Optional<ResidentState> state,
             int limit,
             Optional<UUID> after) {
-        ResidentSearch.Statement statement =
-                search.statement(scopes, state, limit, after, LocalDate.now(clock), confidential::digest);
+        ResidentSearch.Statement statement = search.statement(
+                scopes,
+                state,
+                limit,
+                after,
+                LocalDate.now(clock),
+                confidential::telephoneDigests,
+                confidential::idDigest);
         return Statements.CORE
                 .run(statement.text(), statement.parameters().toArray())
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)

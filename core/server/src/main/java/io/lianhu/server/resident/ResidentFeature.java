@@ -70,7 +70,9 @@ class ResidentFeature implements CoreFeature {
 
     @Override
     public List<SealedColumn> sealedColumns() {
-        return List.of(new SealedColumn("resident", "telephone", "telephone_digest"));
+        return List.of(
+                new SealedColumn("resident", "telephone", "telephone_digest"),
+                new SealedColumn("resident", "id_number", null));
     }
 
     @Override

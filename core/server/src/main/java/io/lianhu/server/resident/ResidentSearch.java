@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What residents are searched by; everything that is given has to be so.
@@ -54,7 +55,8 @@ record ResidentSearch(
      * The search as a statement.
      *
      * @param scopes where the caller may look
-     * @param digest of a telephone or ID number
+     * @param telephones the digests of a telephone number
+     * @param idNumbers the digest of an ID number
      * @throws ApiException {@code INVALID_INPUT}
      */
     Statement statement(
@@ -63,7 +65,8 @@ record ResidentSearch(
             int limit,
             Optional<UUID> after,
             LocalDate today,
-            Function<String, byte[]> digest) {
+            Function<String, List<byte[]>> telephones,
+            Function<String, byte[]> idNumbers) {
         Builder sql = new Builder();
         List<DivisionCode> where = within(scopes);
         List<String> grams = grams();
@@ -84,10 +87,11 @@ record ResidentSearch(
         residence.ifPresent(kind -> sql.and("r.residence = " + sql.put(kind.name())));
         bornUntil(today).ifPresent(day -> sql.and("r.birth_date <= " + sql.put(day)));
         bornAfter(today).ifPresent(day -> sql.and("r.birth_date > " + sql.put(day)));
-        telephone.ifPresent(
-                number -> sql.and("r.telephone_digest = " + sql.put(digest.apply(Confidential.telephone(number)))));
+        telephone.ifPresent(number -> sql.and(telephones.apply(Confidential.telephone(number)).stream()
+                .map(sql::put)
+                .collect(Collectors.joining(", ", "r.telephone_digest in (", ")"))));
         idNumber.ifPresent(text -> sql.and("r.id_number_digest = "
-                + sql.put(digest.apply(IdNumber.of(text, today)
+                + sql.put(idNumbers.apply(IdNumber.of(text, today)
                         .orElseThrow(() -> new ApiException(ResidentError.RESIDENT_ID_NUMBER))
                         .text()))));
         sql.and(state.isPresent() ? "r.state = " + sql.put(state.get().name()) : "r.state <> 'MERGED'");

@@ -1,6 +1,7 @@
 package io.lianhu.server.startup;
 
 import io.lianhu.server.calendar.Calendars;
+import io.lianhu.server.emergency.EmergencyMode;
 import io.lianhu.server.event.Relay;
 import io.lianhu.server.feature.BackgroundWork;
 import io.lianhu.server.feature.CoreFeature;
@@ -64,6 +65,7 @@ class Startup {
     private final Doors doors;
     private final Signals signals;
     private final Calendars calendars;
+    private final EmergencyMode emergencies;
     private final TenantRegistry registry;
     private final PluginCatalogue catalogue;
     private final Onboarding onboarding;
@@ -82,6 +84,7 @@ class Startup {
             Doors doors,
             Signals signals,
             Calendars calendars,
+            EmergencyMode emergencies,
             TenantRegistry registry,
             PluginCatalogue catalogue,
             Onboarding onboarding,
@@ -97,6 +100,7 @@ class Startup {
         this.doors = doors;
         this.signals = signals;
         this.calendars = calendars;
+        this.emergencies = emergencies;
         this.registry = registry;
         this.catalogue = catalogue;
         this.onboarding = onboarding;
@@ -132,6 +136,7 @@ class Startup {
                         .toList())
                 .await()
                 .atMost(PATIENCE);
+        emergencies.start();
         signals.listen();
         registry.reload().await().atMost(PATIENCE);
         catalogue.start();

@@ -155,9 +155,9 @@ public class VaultKeys {
                     }
                     return Statements.CORE
                             .run(
-                                    "update " + table + " t set " + column.envelope() + " = n.envelope, "
-                                            + column.digest()
-                                            + " = n.digest from unnest($1::uuid[], $2::bytea[], $3::bytea[])"
+                                    "update " + table + " t set " + column.envelope() + " = n.envelope"
+                                            + (column.digest() == null ? "" : ", " + column.digest() + " = n.digest")
+                                            + " from unnest($1::uuid[], $2::bytea[], $3::bytea[])"
                                             + " n (id, envelope, digest) where t.id = n.id",
                                     ids.toArray(UUID[]::new),
                                     envelopes.toArray(Buffer[]::new),

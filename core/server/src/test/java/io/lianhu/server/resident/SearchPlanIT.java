@@ -71,7 +71,13 @@ final class SearchPlanIT {
 
     private static String plan(ResidentSearch search, String scope) throws SQLException {
         ResidentSearch.Statement asked = search.statement(
-                List.of(new DivisionCode(scope)), Optional.empty(), 21, Optional.empty(), TODAY, text -> DIGEST);
+                List.of(new DivisionCode(scope)),
+                Optional.empty(),
+                21,
+                Optional.empty(),
+                TODAY,
+                text -> List.of(DIGEST),
+                text -> DIGEST);
         String sql = asked.text();
         for (int i = asked.parameters().size(); i > 0; i--) {
             sql = sql.replace("$" + i, literal(asked.parameters().get(i - 1)));
