@@ -438,7 +438,79 @@ final class BadInputIT {
                         "Resident",
                         viewer(theirs, "/resident/id"),
                         Map.of("residentId", "ID", "reason", "原因"))));
-        all.put("postAppoint", List.of(new Taking(administrator, "Division", theirGrid, appointment)));
+        String theirPost = viewer(theirWorker, "/posts/0/id");
+        String theirUnit = other.unit("别县住建局", other.code());
+        all.put(
+                "postAppoint",
+                List.of(
+                        new Taking(administrator, "Division", theirGrid, appointment),
+                        new Taking(
+                                administrator,
+                                "OrgUnit",
+                                theirUnit,
+                                Map.of(
+                                        "subject", "s",
+                                        "holderName", "h",
+                                        "role", "UNIT_OFFICER",
+                                        "divisionId", county.divisionId(county.code()),
+                                        "unitId", "ID"))));
+        all.put("postRenew", List.of(new Taking(administrator, "Post", theirPost, Map.of("postId", "ID"))));
+        String tomorrow = Instant.now().plus(Duration.ofDays(1)).toString();
+        String ownPost = viewer(worker, "/posts/0/id");
+        all.put(
+                "postStandIn",
+                List.of(
+                        new Taking(
+                                administrator,
+                                "Post",
+                                theirPost,
+                                Map.of("postId", "ID", "colleagueId", ownPost, "until", tomorrow)),
+                        new Taking(
+                                administrator,
+                                "Post",
+                                theirPost,
+                                Map.of("postId", ownPost, "colleagueId", "ID", "until", tomorrow))));
+        String theirStandIn = other.administrator()
+                .mutate(
+                        "mutation ($input: PostStandInInput!) { postStandIn(input: $input) { standIn { id } } }",
+                        Casework.input(Map.of(
+                                "postId", theirPost,
+                                "colleagueId", viewer(other.cadre(other.villageCode(1)), "/posts/0/id"),
+                                "until", tomorrow)))
+                .at("/postStandIn/standIn/id")
+                .asText();
+        all.put(
+                "postStandInEnd",
+                List.of(new Taking(administrator, "StandIn", theirStandIn, Map.of("standInId", "ID"))));
+        all.put(
+                "unitCreate",
+                List.of(new Taking(
+                        administrator,
+                        "Division",
+                        theirGrid,
+                        Map.of("name", "新单位", "kind", "DEPARTMENT", "divisionId", "ID"))));
+        all.put(
+                "unitRename",
+                List.of(new Taking(administrator, "OrgUnit", theirUnit, Map.of("unitId", "ID", "name", "新"))));
+        all.put("unitRetire", List.of(new Taking(administrator, "OrgUnit", theirUnit, Map.of("unitId", "ID"))));
+        all.put(
+                "divisionRename",
+                List.of(new Taking(administrator, "Division", theirGrid, Map.of("divisionId", "ID", "name", "新"))));
+        all.put(
+                "divisionEnd",
+                List.of(
+                        new Taking(administrator, "Division", theirGrid, Map.of("divisionId", "ID")),
+                        new Taking(
+                                administrator,
+                                "Division",
+                                theirGrid,
+                                Map.of("divisionId", county.divisionId(county.gridCode(1, 2)), "successorId", "ID"))));
+        all.put(
+                "divisionShapeSet",
+                List.of(new Taking(administrator, "Division", theirGrid, Map.of("divisionId", "ID", "geoJson", "{}"))));
+        all.put(
+                "divisionShapeRemove",
+                List.of(new Taking(administrator, "Division", theirGrid, Map.of("divisionId", "ID"))));
         all.put(
                 "postEnd",
                 List.of(new Taking(administrator, "Post", viewer(theirWorker, "/posts/0/id"), Map.of("postId", "ID"))));

@@ -4,6 +4,7 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Divisions;
 import io.lianhu.server.persistence.CoreStore;
+import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Statements;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -79,8 +80,8 @@ public class DivisionDirectory implements Divisions {
     }
 
     /**
-     * A division in which something new is to be; it does not end before the running transaction, which has to be one that writes. Fails
-     * with {@code NOT_FOUND}, or {@code DIVISION_ENDED}.
+     * A division in which something new is to be; it does not end before the running write transaction, where there is one. Fails with
+     * {@code NOT_FOUND}, or {@code DIVISION_ENDED}.
      */
     public Uni<Divisions.Division> require(UUID id) {
         return require("id", id);
@@ -91,10 +92,17 @@ public class DivisionDirectory implements Divisions {
         return require("code", code.value());
     }
 
+    /** A statement of its own: what is read together with a lock is as it was before the lock was waited for. */
+    private static Uni<Void> held(String property, Object value) {
+        return Operation.current().writes()
+                ? Statements.CORE
+                        .run("select 1 from lianhu_core.division where " + property + " = $1 for key share", value)
+                        .replaceWithVoid()
+                : Uni.createFrom().voidItem();
+    }
+
     private Uni<Divisions.Division> require(String property, Object value) {
-        // Two statements: what is read together with the lock is as it was before the lock was waited for.
-        return Statements.CORE
-                .run("select 1 from lianhu_core.division where " + property + " = $1 for key share", value)
+        return held(property, value)
                 .chain(() -> store.session(session -> session.createSelectionQuery(
                                 "select d, " + STANDS + " from Division d where d." + property + " = :value",
                                 Object[].class)

@@ -141,8 +141,10 @@ class Terms {
                 .invoke(post -> requireNotOver(post, now))
                 .chain(post -> session.find(Post.class, given.colleague())
                         .invoke(colleague -> {
-                            if (colleague == null
-                                    || colleague.isClosed()
+                            if (colleague == null) {
+                                throw ApiException.notFound("Post");
+                            }
+                            if (colleague.isClosed()
                                     || !colleague.isHeld(now)
                                     || colleague.getSubject().equals(post.getSubject())) {
                                 throw new ApiException(PostError.POST_NO_COLLEAGUE);
