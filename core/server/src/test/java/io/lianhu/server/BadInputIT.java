@@ -548,18 +548,6 @@ final class BadInputIT {
                         "OrgUnit",
                         other.unit("别县住建局", other.code()),
                         Map.of("caseId", ownCase, "unitId", "ID")));
-        String theirUnit = other.unit("别县住建局", other.code());
-        all.put(
-                "unitCreate",
-                List.of(new Taking(
-                        administrator,
-                        "Division",
-                        other.divisionId(other.code()),
-                        Map.of("name", "新单位", "kind", "DEPARTMENT", "divisionId", "ID"))));
-        all.put(
-                "unitRename",
-                List.of(new Taking(administrator, "OrgUnit", theirUnit, Map.of("unitId", "ID", "name", "新名"))));
-        all.put("unitRetire", List.of(new Taking(administrator, "OrgUnit", theirUnit, Map.of("unitId", "ID"))));
         String theirRule = other.administrator()
                 .mutate(
                         "mutation ($d: ID!) { dispatchRuleSave(input: { divisionId: $d }) { rule { id } } }",

@@ -7,6 +7,7 @@ import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.Permission;
 import io.lianhu.server.feature.CoreFeature;
+import io.lianhu.server.feature.SealedColumn;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.photo.Photo;
@@ -75,6 +76,11 @@ class CaseFeature implements CoreFeature {
     @Override
     public List<Class<?>> entities() {
         return List.of(Case.class, CaseStep.class, Photo.class);
+    }
+
+    @Override
+    public List<SealedColumn> sealedColumns() {
+        return List.of(new SealedColumn("case_record", "caller_telephone", "caller_telephone_digest"));
     }
 
     @Override
