@@ -66,7 +66,7 @@ final class Demo {
     static String list() {
         return "  operator (platform.localhost)\n"
                 + CASTS.stream()
-                        .map(cast -> "  admin-%1$s, cadre-%1$s, grid-%1$s; zhai-%1$s (not yet registered)\n"
+                        .map(cast -> "  admin-%1$s, cadre-%1$s, grid-%1$s; zhai-%1$s (registers in the tour)\n"
                                 .formatted(cast.county()))
                         .collect(Collectors.joining());
     }
