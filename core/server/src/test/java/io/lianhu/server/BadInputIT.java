@@ -668,7 +668,105 @@ final class BadInputIT {
                         random("DeadLetter"),
                         Map.of("deadLetterId", "ID", "reason", "无法处理"))));
         peopleTakings(all);
+        messageTakings(all);
         return all;
+    }
+
+    private static void messageTakings(Map<String, List<Taking>> all) {
+        County other = counties.second();
+        GraphqlClient administrator = county.administrator();
+        GraphqlClient theirs = other.administrator();
+        GraphqlClient worker = county.gridWorker(county.gridCode(1, 1));
+        String theirResident = viewer(other.resident(other.groupCode(1, 1, 1)), "/resident/id");
+        String theirVillage = other.divisionId(other.villageCode(1));
+        String theirWebhook = made(
+                theirs,
+                "webhookAdd(input: { name: \"网关\", url: \"https://gateway.example/\", kinds: [NOTICE] }) { webhook { id } }");
+        String theirNotice = made(
+                theirs,
+                "noticeWrite(input: { title: \"停水\", body: \"明日停水\", divisionIds: [\"" + theirVillage
+                        + "\"] }) { notice { id } }");
+        String theirTag = made(theirs, "tagSave(input: { name: \"别县的标签\" }) { tag { id } }");
+        String theirEmergency = made(
+                theirs,
+                "emergencyDeclare(input: { divisionId: \"" + other.divisionId(other.code())
+                        + "\", reason: \"暴雨\" }) { emergency { id } }");
+        String message = random("Message");
+        String dead = random("DeadDelivery");
+        for (String change : List.of("Rotate", "Pause", "Resume", "Remove", "Test")) {
+            all.put(
+                    "webhook" + change,
+                    List.of(new Taking(administrator, "Webhook", theirWebhook, Map.of("webhookId", "ID"))));
+        }
+        all.put(
+                "deadDeliveryReplay",
+                List.of(new Taking(administrator, "DeadDelivery", dead, Map.of("deadDeliveryId", "ID"))));
+        all.put(
+                "deadDeliveryGiveUp",
+                List.of(new Taking(
+                        administrator, "DeadDelivery", dead, Map.of("deadDeliveryId", "ID", "reason", "无法处理"))));
+        all.put("messageRead", List.of(new Taking(resident, "Message", message, Map.of("messageId", "ID"))));
+        all.put("messageReadAll", List.of(new Taking(resident, "Message", message, Map.of("messageId", "ID"))));
+        all.put(
+                "noticeWrite",
+                List.of(new Taking(
+                        administrator,
+                        "Division",
+                        theirVillage,
+                        Map.of("title", "停水", "body", "明日停水", "divisionIds", List.of("ID")))));
+        all.put("noticePublish", List.of(new Taking(administrator, "Notice", theirNotice, Map.of("noticeId", "ID"))));
+        all.put(
+                "noticeRecall",
+                List.of(new Taking(administrator, "Notice", theirNotice, Map.of("noticeId", "ID", "reason", "写错了"))));
+        all.put("noticeChase", List.of(new Taking(administrator, "Notice", theirNotice, Map.of("noticeId", "ID"))));
+        all.put("noticeRead", List.of(new Taking(resident, "Notice", theirNotice, Map.of("noticeId", "ID"))));
+        all.put("noticeConfirm", List.of(new Taking(resident, "Notice", theirNotice, Map.of("noticeId", "ID"))));
+        all.put(
+                "emergencyDeclare",
+                List.of(new Taking(
+                        administrator, "Division", theirVillage, Map.of("divisionId", "ID", "reason", "暴雨"))));
+        all.put(
+                "emergencyEnd",
+                List.of(new Taking(
+                        administrator, "Emergency", theirEmergency, Map.of("emergencyId", "ID", "reason", "雨停"))));
+        all.put(
+                "residentReveal",
+                List.of(new Taking(
+                        worker,
+                        "Resident",
+                        theirResident,
+                        Map.of("residentId", "ID", "fields", List.of("TELEPHONE"), "reason", "走访"))));
+        all.put("tagSave", List.of(new Taking(administrator, "Tag", theirTag, Map.of("tagId", "ID", "name", "我的标签"))));
+        all.put("tagRetire", List.of(new Taking(administrator, "Tag", theirTag, Map.of("tagId", "ID"))));
+        all.put(
+                "residentTag",
+                List.of(
+                        new Taking(
+                                worker,
+                                "Resident",
+                                theirResident,
+                                Map.of("residentId", "ID", "tagId", random("Tag"), "present", true)),
+                        new Taking(
+                                worker,
+                                "Tag",
+                                theirTag,
+                                Map.of(
+                                        "residentId",
+                                        viewer(resident, "/resident/id"),
+                                        "tagId",
+                                        "ID",
+                                        "present",
+                                        true))));
+    }
+
+    /** The id of what the mutation makes. */
+    private static String made(GraphqlClient maker, String mutation) {
+        return maker.mutate("mutation { " + mutation + " }", Map.of())
+                .at("/" + mutation.substring(0, mutation.indexOf('(')))
+                .iterator()
+                .next()
+                .get("id")
+                .asText();
     }
 
     private static Map<String, Object> decision(String mutation, String caseId, String requestId) {

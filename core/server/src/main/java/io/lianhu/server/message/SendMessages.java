@@ -44,7 +44,17 @@ public class SendMessages {
             + " union all select subject, id from family union all select subject, id from worker),"
             + " sent as (insert into lianhu_core.message (content_id, receiver, on_behalf_of)"
             + " select $1, subject, coalesce((array_agg(distinct behalf) filter (where behalf is not null))[1:100], '{}')"
-            + " from everybody group by subject returning id, receiver)"
+            + " from everybody group by subject returning id, receiver),"
+            + " outward as (insert into lianhu_core.webhook_delivery (webhook_id, message_id, due_at)"
+            + " select w.id, s.id, case when $12 or not t.quiet then now() else t.quiet_ends at time zone 'Asia/Shanghai' end"
+            + " from sent s join lianhu_core.webhook w on w.state <> 'REMOVED' and $2 = any (w.kinds)"
+            + " left join lianhu_core.message_preference p on p.subject = s.receiver"
+            + " cross join lateral (select now() at time zone 'Asia/Shanghai' as now, coalesce(p.quiet_from, time '21:00') as start,"
+            + " coalesce(p.quiet_until, time '07:00') as ends) h"
+            + " cross join lateral (select case when h.start <= h.ends then h.now::time >= h.start and h.now::time < h.ends"
+            + " else h.now::time >= h.start or h.now::time < h.ends end as quiet,"
+            + " h.now::date + h.ends + case when h.now::time >= h.ends then interval '1 day' else interval '0' end as quiet_ends) t"
+            + " where $12 or not coalesce($2 = any (p.silenced), false))"
             + " select id, receiver, count(*) over () as total from sent limit " + (TOLD_ALONE + 1);
 
     private final Signals signals;
