@@ -14,6 +14,7 @@ import io.lianhu.testkit.GraphqlClient;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.Test;
 @DisplayName("Personal data is masked unless somebody says why not, and every look is told of")
 final class PrivacyIT {
     private static final String ADDRESS = "桃源路7号";
+    private static final LocalDate BORN = LocalDate.of(1956, 5, 6);
+    private static final String CALLER = "13885012345";
     private static final String REVEAL = "mutation ($input: ResidentRevealInput!) { residentReveal(input: $input) {"
             + " reveal { id telephone address reason resident { telephone } } } }";
     private static final String AGAIN =
@@ -36,6 +39,7 @@ final class PrivacyIT {
     private static GraphqlClient worker;
     private static String residentId;
     private static String householdId;
+    private static String caseId;
 
     @BeforeAll
     static void start() {
@@ -61,6 +65,22 @@ final class PrivacyIT {
                 .at("/residentApprove/resident/household/id")
                 .asText();
         resident.renewToken();
+        worker.mutate(
+                People.document("residentUpdate"),
+                Casework.input(Map.of("residentId", residentId, "idNumber", People.idNumber(BORN, 128))));
+        caseId = county.cadre(county.villageCode(1))
+                .mutate(
+                        Casework.document("caseRecord"),
+                        Casework.input(Map.of(
+                                "classCode", "environment.garbage",
+                                "description", "来电反映垃圾",
+                                "photoIds", List.of(),
+                                "divisionId", county.divisionId(county.gridCode(1, 1)),
+                                "source", "TELEPHONE",
+                                "callerName", "王大爷",
+                                "callerTelephone", CALLER)))
+                .at("/caseRecord/case/id")
+                .asText();
     }
 
     /** One of each type that bears personal data: its id, and what its marked fields hold. */
@@ -68,7 +88,15 @@ final class PrivacyIT {
 
     private static Map<String, Sample> samples() {
         return Map.of(
-                "Resident", new Sample(residentId, Map.of("telephone", resident.telephone(), "address", ADDRESS)),
+                "Resident",
+                        new Sample(
+                                residentId,
+                                Map.of(
+                                        "telephone", resident.telephone(),
+                                        "address", ADDRESS,
+                                        "idNumber", People.idNumber(BORN, 128),
+                                        "birthDate", BORN.toString())),
+                "Case", new Sample(caseId, Map.of("callerTelephone", CALLER)),
                 "Household", new Sample(householdId, Map.of("address", ADDRESS)));
     }
 
