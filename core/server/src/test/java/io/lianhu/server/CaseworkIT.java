@@ -326,7 +326,7 @@ final class CaseworkIT {
                     "tenant_id, class_code, description, state, division_id, division_code, reporter_id, reporter_name,"
                             + " reporter_household_id, reporter_division_code, round, reported_at, version";
             statement.execute("insert into lianhu_core.case_record (id, number, reporter_subject, " + columns + ")"
-                    + " select uuidv7(), 'copy-' || n, 'somebody-' || n % 50, " + columns
+                    + " select uuidv7(), 'copy-' || n, 'somebody-' || n % 5, " + columns
                     + " from (select * from lianhu_core.case_record where tenant_id = '" + county.code()
                     + "' limit 1) one cross join generate_series(1, 5000) n");
             statement.execute("analyze lianhu_core.case_record");
@@ -334,7 +334,7 @@ final class CaseworkIT {
             statement.execute("set local role lianhu_core");
             StringBuilder plan = new StringBuilder();
             try (ResultSet rows = statement.executeQuery("explain select * from lianhu_core.case_record"
-                    + " where reporter_subject = 'somebody-7' order by id desc fetch first 21 rows only")) {
+                    + " where reporter_subject = 'somebody-3' order by id desc fetch first 21 rows only")) {
                 while (rows.next()) {
                     plan.append(rows.getString(1)).append('\n');
                 }
