@@ -6,13 +6,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.dhatim.fastexcel.Workbook;
@@ -34,6 +40,12 @@ final class Spreadsheets {
     private static final long MOST_BYTES = 300L * 1024 * 1024;
 
     private static final int LOOKED_AT = 1_024;
+
+    private static final int LONGEST_TEXT = 2_000;
+    private static final int MOST_DIGITS = 40;
+
+    /** Excel ends at XFD1048576. */
+    private static final Pattern PLACE = Pattern.compile("[A-Za-z]{1,3}[0-9]{1,7}");
 
     private Spreadsheets() {}
 
@@ -99,12 +111,26 @@ final class Spreadsheets {
 
     private static Table.Cell cell(Cell cell) {
         return switch (cell.getType()) {
-            case STRING -> new Table.Cell(cell.asString().strip(), Table.Content.TEXT);
-            case NUMBER -> new Table.Cell(cell.asNumber().stripTrailingZeros().toPlainString(), Table.Content.NUMBER);
+            case STRING -> text(cell.asString());
+            case NUMBER -> number(cell.asNumber());
             case BOOLEAN -> new Table.Cell(String.valueOf(cell.asBoolean()), Table.Content.TEXT);
             case FORMULA -> new Table.Cell("", Table.Content.FORMULA);
             case ERROR, EMPTY -> new Table.Cell("", Table.Content.BROKEN);
         };
+    }
+
+    /** No field of a register is longer; a workbook keeps a text once, however many cells have it. */
+    private static Table.Cell text(String text) {
+        return text.length() > LONGEST_TEXT
+                ? new Table.Cell("", Table.Content.BROKEN)
+                : new Table.Cell(text.strip(), Table.Content.TEXT);
+    }
+
+    /** Written out, 1E999999999 has as many digits. */
+    private static Table.Cell number(BigDecimal number) {
+        return number.precision() > MOST_DIGITS || Math.abs((long) number.scale()) > MOST_DIGITS
+                ? new Table.Cell("", Table.Content.BROKEN)
+                : new Table.Cell(number.stripTrailingZeros().toPlainString(), Table.Content.NUMBER);
     }
 
     /** Unpacks everything once, as the reader will see it, and forgets it: a small file can claim, and become, any size. */
@@ -113,6 +139,9 @@ final class Spreadsheets {
         long bytes = 0;
         try (ZipFile zip = ZipFile.builder().setByteArray(file).get()) {
             byte[] buffer = new byte[64 * 1024];
+            XMLInputFactory xml = XMLInputFactory.newDefaultFactory();
+            xml.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+            xml.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
             for (Iterator<ZipArchiveEntry> each = zip.getEntries().asIterator(); each.hasNext(); ) {
                 ZipArchiveEntry entry = each.next();
                 boolean first = true;
@@ -125,10 +154,31 @@ final class Spreadsheets {
                         first = false;
                     }
                 }
+                try (InputStream in = zip.getInputStream(entry)) {
+                    requirePlaces(xml, in);
+                }
                 if (++entries > MOST_ENTRIES) {
                     throw new ApiException(TransferError.TRANSFER_FILE_UNREADABLE);
                 }
             }
+        }
+    }
+
+    /** The reader makes room for every column before a cell, wherever the cell claims to be. */
+    private static void requirePlaces(XMLInputFactory factory, InputStream in) {
+        try {
+            XMLStreamReader xml = factory.createXMLStreamReader(in);
+            while (xml.hasNext()) {
+                if (xml.next() == XMLStreamConstants.START_ELEMENT
+                        && xml.getLocalName().equals("c")) {
+                    String place = xml.getAttributeValue(null, "r");
+                    if (place != null && !PLACE.matcher(place).matches()) {
+                        throw new ApiException(TransferError.TRANSFER_FILE_UNREADABLE);
+                    }
+                }
+            }
+        } catch (XMLStreamException notXml) {
+            // a picture, or what the reader will refuse: up to here it holds no such cell
         }
     }
 

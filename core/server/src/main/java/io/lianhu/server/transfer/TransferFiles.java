@@ -113,7 +113,7 @@ class TransferFiles {
         return Statements.CORE
                 .run(
                         "update lianhu_core.transfer_job set file_id = null, finished_at = coalesce(finished_at, now()),"
-                                + " state = case state when 'CHECKED' then 'DISCARDED' else state end where file_id = any ($1)",
+                                + " state = case when state in ('CHECKED', 'COMMITTING') then 'DISCARDED' else state end where file_id = any ($1)",
                         (Object) ids)
                 .chain(() ->
                         Statements.CORE.run("delete from lianhu_core.transfer_file where id = any ($1)", (Object) ids))

@@ -159,7 +159,10 @@ public class Transfers implements BackgroundWork {
                 .write(due.tenant(), () -> TransferJobs.claim(due.id(), claim))
                 .chain(claimed -> claimed.isEmpty()
                         ? Uni.createFrom().item(true)
-                        : perform(due.tenant(), claimed.get())
+                        : Uni.createFrom()
+                                .deferred(() -> claimed.get().attempts() > ATTEMPTS
+                                        ? unknown() // who tried before did not live to say why
+                                        : perform(due.tenant(), claimed.get()))
                                 .onFailure()
                                 .recoverWithUni(failure -> failed(due.tenant(), claimed.get(), failure))
                                 .invoke(() -> tell(due.tenant(), due.id()))
