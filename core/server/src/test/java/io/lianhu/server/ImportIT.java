@@ -474,11 +474,29 @@ final class ImportIT {
             assertEquals("'=cmd|'/c calc'!A1", rows.get(1).getCellText(0));
             assertEquals("5" + "*".repeat(16) + number.charAt(17), rows.get(1).getCellText(1));
             assertEquals("139****2345", rows.get(1).getCellText(4));
+            assertEquals("高寨村12号", rows.get(1).getCellText(7));
         }
         assertEquals(404, county.administrator().download(url).status());
         assertEquals(401, county.anonymous().download(url).status());
         worker.expectError(ErrorType.FORBIDDEN, EXPORT, Casework.input(Map.of("search", Map.of())));
         cadre.expectError(ErrorType.INVALID_INPUT, EXPORT, Casework.input(Map.of("search", Map.of("address", "一"))));
+        for (Map<String, Object> one :
+                List.<Map<String, Object>>of(Map.of("idNumber", number), Map.of("telephone", "13985012345"))) {
+            cadre.expectError(ErrorType.INVALID_INPUT, EXPORT, Casework.input(Map.of("search", one)));
+        }
+
+        GraphqlClient administrator = county.administrator();
+        String masked = administrator
+                .mutate(EXPORT, Casework.input(Map.of("search", Map.of("address", "高寨村"))))
+                .at("/residentExport/transfer/id")
+                .asText();
+        Reply veiled = administrator.download(
+                until(administrator, masked, "DONE").get("fileUrl").asText());
+        try (ReadableWorkbook book = new ReadableWorkbook(new ByteArrayInputStream(veiled.body()))) {
+            Row row = book.getFirstSheet().read().get(1);
+            assertEquals("", row.getCellText(3), "the birth date is not the administrator's to read");
+            assertEquals("****", row.getCellText(7), "nor the address");
+        }
 
         Reply template = cadre.download("/transfers/templates/RESIDENTS");
         assertEquals(200, template.status());

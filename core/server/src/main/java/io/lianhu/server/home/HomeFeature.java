@@ -2,6 +2,7 @@ package io.lianhu.server.home;
 
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.Connection;
+import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Permission;
@@ -9,6 +10,7 @@ import io.lianhu.sdk.Role;
 import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Scope;
+import io.lianhu.server.resident.Acquaintance;
 import io.lianhu.server.resident.Household;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -49,7 +51,7 @@ class HomeFeature implements CoreFeature {
     @Override
     public List<Permission> permissions() {
         return List.of(
-                Permission.of(READ, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
+                Permission.of(READ, Role.GRID_WORKER, Role.VILLAGE_CADRE),
                 Permission.of(MANAGE, Role.GRID_WORKER, Role.VILLAGE_CADRE));
     }
 
@@ -124,9 +126,11 @@ class HomeFeature implements CoreFeature {
                 .map(rows -> Connection.of(rows, page, Home::getId));
     }
 
-    /** Who may see the household may see its home. */
+    /** A home tells as much as an address. */
     private Uni<Map<Household, Home>> ofHouseholds(List<Household> households, Call call) {
         Map<UUID, Household> byId = households.stream()
+                .filter(one ->
+                        Acquaintance.mayVisit(call.actor(), one.getId(), new DivisionCode(one.getDivisionCode())))
                 .collect(Collectors.toMap(Household::getId, Function.identity(), (first, second) -> first));
         return store.session(session -> session.createSelectionQuery("from Home where householdId in :ids", Home.class)
                         .setParameter("ids", List.copyOf(byId.keySet()))

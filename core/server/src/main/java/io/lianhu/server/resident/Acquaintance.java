@@ -10,6 +10,9 @@ public final class Acquaintance {
 
     static final String READ = "residents:read";
 
+    /** To read clear what the daily work needs; the administrator's does not. */
+    static final String PARTICULARS = "residents:particulars";
+
     private Acquaintance() {}
 
     /**
@@ -24,5 +27,11 @@ public final class Acquaintance {
                         .filter(me -> me.household().equals(household))
                         .isPresent()
                 || actor.may(READ, home);
+    }
+
+    /** Whether the actor may know where a household lives: as one of it, or for the daily work there. */
+    public static boolean mayVisit(Actor actor, UUID household, DivisionCode home) {
+        return actor.resident().filter(me -> me.household().equals(household)).isPresent()
+                || actor.may(PARTICULARS, home);
     }
 }

@@ -3,6 +3,7 @@ package io.lianhu.server.resident;
 import io.lianhu.sdk.DivisionCode;
 import io.lianhu.server.transfer.ExportKind;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Singleton;
 import java.time.LocalDate;
@@ -12,7 +13,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Exports what a search finds, as an import has it, but with telephone and ID number masked. */
+/**
+ * Exports what a search finds, as an import has it, but with telephone and ID number masked; and with birth date and address only of those
+ * whose the one who asks reads clear.
+ */
 @Singleton
 class ExportResidents implements ExportKind {
 
@@ -47,9 +51,15 @@ class ExportResidents implements ExportKind {
                 ResidentColumns.RELATION);
     }
 
-    /** What was asked for, as a transfer keeps it; telephone and ID number are not kept, and find one person at most. */
-    static JsonObject request(ResidentSearch search) {
+    /**
+     * What was asked for, as a transfer keeps it; telephone and ID number are not kept.
+     *
+     * @param clear where the one who asks reads birth dates and addresses
+     */
+    static JsonObject request(ResidentSearch search, List<DivisionCode> clear) {
         JsonObject request = new JsonObject();
+        request.put(
+                "clear", new JsonArray(clear.stream().map(DivisionCode::value).toList()));
         search.name().ifPresent(value -> request.put("name", value));
         search.address().ifPresent(value -> request.put("address", value));
         search.residence().ifPresent(value -> request.put("residence", value.name()));
@@ -75,11 +85,15 @@ class ExportResidents implements ExportKind {
     public Uni<List<Line>> page(JsonObject request, List<DivisionCode> scopes, Optional<UUID> after) {
         return directory
                 .find(search(request), scopes, Optional.of(ResidentState.APPROVED), PAGE, after)
-                .map(rows -> rows.stream().map(this::line).toList());
+                .map(rows -> rows.stream().map(row -> line(row, request)).toList());
     }
 
-    private Line line(ResidentRecord row) {
-        LocalDate born = row.getBirthDate();
+    private Line line(ResidentRecord row, JsonObject request) {
+        DivisionCode home = new DivisionCode(row.getDivisionCode());
+        boolean clear = request.getJsonArray("clear").stream()
+                .map(code -> new DivisionCode(String.valueOf(code)))
+                .anyMatch(division -> division.contains(home));
+        LocalDate born = clear ? row.getBirthDate() : null;
         return new Line(
                 row.getId(),
                 List.of(
@@ -90,7 +104,7 @@ class ExportResidents implements ExportKind {
                         confidential.maskedTelephone(row).orElse(""),
                         word(ResidentColumns.RESIDENCES, row.getResidence()),
                         row.getDivisionCode(),
-                        row.getAddress(),
+                        clear ? row.getAddress() : "****",
                         word(ResidentColumns.RELATIONS, row.getRelation())));
     }
 

@@ -1,6 +1,7 @@
 package io.lianhu.server.resident;
 
 import io.lianhu.sdk.Actor;
+import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.Connection;
 import io.lianhu.sdk.DivisionCode;
@@ -33,8 +34,7 @@ class ResidentFeature implements CoreFeature {
     private static final String RECORD = "residents:record";
     private static final String EXPORT = "residents:export";
 
-    /** To read clear what the daily work needs; the administrator's does not. */
-    private static final String PARTICULARS = "residents:particulars";
+    private static final String PARTICULARS = Acquaintance.PARTICULARS;
 
     private final CoreStore store;
     private final ResidentDirectory directory;
@@ -136,8 +136,9 @@ class ResidentFeature implements CoreFeature {
                         .setParameter("ids", List.copyOf(byId.keySet()))
                         .getResultList())
                 .map(rows -> {
-                    Map<UUID, List<ResidentRecord>> grouped =
-                            rows.stream().collect(Collectors.groupingBy(ResidentRecord::getHouseholdId));
+                    Map<UUID, List<ResidentRecord>> grouped = rows.stream()
+                            .filter(row -> mayRead(call.actor(), row)) // one of them may live elsewhere
+                            .collect(Collectors.groupingBy(ResidentRecord::getHouseholdId));
                     Map<Household, List<ResidentRecord>> result = new HashMap<>();
                     sources.forEach(one -> result.put(one, grouped.getOrDefault(one.getId(), List.of())));
                     return result;
@@ -175,8 +176,16 @@ class ResidentFeature implements CoreFeature {
     private Uni<UUID> export(Call call) {
         ResidentSearch search = call.input(ExportInput.class).search();
         List<DivisionCode> scopes = call.actor().scopes(EXPORT);
+        if (search.telephone().isPresent() || search.idNumber().isPresent()) {
+            throw ApiException.invalid(
+                    "search"); // numbers are not kept with what was asked for; they find one person at most
+        }
         directory.requireSound(search, scopes);
-        return transfers.export(ExportResidents.NAME, call.actor(), scopes, ExportResidents.request(search));
+        return transfers.export(
+                ExportResidents.NAME,
+                call.actor(),
+                scopes,
+                ExportResidents.request(search, call.actor().scopes(PARTICULARS)));
     }
 
     private Uni<Optional<String>> telephone(Call call) {
