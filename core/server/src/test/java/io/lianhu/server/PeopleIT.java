@@ -160,6 +160,19 @@ final class PeopleIT {
                 record(child, People.said(county, home, "罗大爷", "householdId", household, "relation", "PARENT"));
         assertEquals("PENDING", parent.get("state").asText());
         assertEquals("FAMILY", parent.get("actedAs").asText());
+        GraphqlClient busy = county.resident(home);
+        Map<String, Object> another = People.said(
+                county,
+                home,
+                "罗大妈",
+                "householdId",
+                busy.query("{ viewer { resident { household { id } } } }")
+                        .at("/viewer/resident/household/id")
+                        .asText());
+        for (int i = 0; i < 10; i++) {
+            record(busy, another);
+        }
+        busy.expectError(ErrorType.PRECONDITION, "RESIDENT_WAITING", RECORD, Casework.input(another));
         assertEquals(child.name(), parent.get("actedByName").asText());
         JsonNode approved = worker.mutate(
                         APPROVE,
@@ -395,6 +408,22 @@ final class PeopleIT {
                 resident.query("{ viewer { resident { household { home { room } } } } }")
                         .at("/viewer/resident/household/home/room")
                         .asText());
+        String where = "query ($id: ID!) { node(id: $id) { ... on Household { home { room } } } }";
+        assertEquals(
+                "302",
+                worker.query(where, Map.of("id", household))
+                        .at("/node/home/room")
+                        .asText());
+        for (GraphqlClient above : List.of(county.administrator(), county.countyCentre())) {
+            assertTrue(
+                    above.query(where, Map.of("id", household)).at("/node/home").isNull(),
+                    "a home tells as much as the address that is masked");
+        }
+        county.administrator()
+                .expectError(
+                        ErrorType.FORBIDDEN,
+                        "query ($id: ID!) { homes(buildingId: $id, first: 9) { edges { cursor } } }",
+                        Map.of("id", building));
         String list = "query ($id: ID!) { homes(buildingId: $id, first: 10) { edges { node { room } } } }";
         assertEquals(
                 1, worker.query(list, Map.of("id", building)).at("/homes/edges").size());

@@ -7,10 +7,14 @@ import io.lianhu.server.division.DivisionUse;
 import io.lianhu.server.persistence.Statements;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.util.stream.Collectors;
 
 /** Open cases move; those that are closed stay where they were. */
 @Singleton
 class CasesInDivision implements DivisionUse {
+
+    private static final String OPEN =
+            CaseState.OPEN.stream().map(CaseState::name).collect(Collectors.joining("', '", "state in ('", "')"));
 
     @Override
     public String what() {
@@ -21,7 +25,8 @@ class CasesInDivision implements DivisionUse {
     public Uni<Long> count(DivisionCode division) {
         return Statements.CORE
                 .run(
-                        "select count(*) from lianhu_core.case_record where state <> 'CLOSED' and division_code >= $1 and division_code < $2",
+                        "select count(*) from lianhu_core.case_record where " + OPEN
+                                + " and division_code >= $1 and division_code < $2",
                         division.value(),
                         division.end())
                 .map(rows -> rows.iterator().next().getLong(0));
@@ -32,7 +37,7 @@ class CasesInDivision implements DivisionUse {
         return Statements.CORE
                 .run(
                         "update lianhu_core.case_record set division_id = $3, division_code = $4, version = version + 1"
-                                + " where state <> 'CLOSED' and division_code >= $1 and division_code < $2",
+                                + " where " + OPEN + " and division_code >= $1 and division_code < $2",
                         from.value(),
                         from.end(),
                         to.id(),

@@ -22,7 +22,7 @@ class HomesInDivision implements DivisionUse {
         return Statements.CORE
                 .run(
                         "select (select count(*) from lianhu_core.household where division_code >= $1 and division_code < $2)"
-                                + " + (select count(*) from lianhu_core.resident where household_id is null"
+                                + " + (select count(*) from lianhu_core.resident where household_id is null and state = 'PENDING'"
                                 + " and division_code >= $1 and division_code < $2)",
                         division.value(),
                         division.end())

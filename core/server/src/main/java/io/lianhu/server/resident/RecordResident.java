@@ -14,6 +14,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Somebody acts for a person who has no login (代办), and the county keeps what it knows of its residents up to date. */
 @Singleton
 class RecordResident {
+
+    private static final int MOST_WAITING = 10;
 
     private final CoreStore store;
     private final RegisterResident registration;
@@ -65,7 +68,7 @@ class RecordResident {
                         resident.record(input.name(), home, input.address(), household.orElse(null));
                         resident.consent(input.noticeVersion(), clock.instant());
                         // family is not told who is in the register: who approves finds out
-                        return (family ? Uni.createFrom().voidItem() : requireNew(session, said, null))
+                        return (family ? requireFew(session, actor) : requireNew(session, said, null))
                                 .invoke(() -> confidential.keep(resident, said, telephone))
                                 .chain(() -> settle(session, resident, family, actor))
                                 .chain(() -> session.persist(resident))
@@ -73,6 +76,20 @@ class RecordResident {
                     });
                 })
                 .call(id -> Grams.put(id));
+    }
+
+    /** Who is waited for fills the list of who approves. */
+    private static Uni<Void> requireFew(Mutiny.Session session, Actor actor) {
+        return session.createSelectionQuery(
+                        "select count(*) from ResidentRecord where actedBy = :me and state = PENDING", Long.class)
+                .setParameter("me", actor.subject())
+                .getSingleResult()
+                .invoke(waiting -> {
+                    if (waiting >= MOST_WAITING) {
+                        throw new ApiException(ResidentError.RESIDENT_WAITING, Map.of("most", MOST_WAITING));
+                    }
+                })
+                .replaceWithVoid();
     }
 
     private Uni<Void> settle(Mutiny.Session session, ResidentRecord resident, boolean family, Actor actor) {

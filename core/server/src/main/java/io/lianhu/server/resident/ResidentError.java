@@ -11,6 +11,8 @@ public enum ResidentError implements ErrorCode {
     RESIDENT_ID_NUMBER(ErrorType.INVALID_INPUT),
     RESIDENT_CONTRADICTION(ErrorType.INVALID_INPUT),
     RESIDENT_RECORDED(ErrorType.PRECONDITION),
+    /** So many whom the same person registered wait already. */
+    RESIDENT_WAITING(ErrorType.PRECONDITION),
     RESIDENT_RECORDED_ELSEWHERE(ErrorType.PRECONDITION),
     RESIDENT_IMPORT_DIVISION(ErrorType.INVALID_INPUT),
     RESIDENT_IMPORT_TWICE(ErrorType.INVALID_INPUT),
