@@ -174,6 +174,10 @@ final class InboxIT {
                     elder.subject());
         }
         GraphqlClient worker = county.gridWorker(county.gridCode(2, 1));
+        change(
+                "update lianhu_core.post set until = now() + interval '1 year' where tenant_id = ? and subject = ?",
+                county.code(),
+                worker.subject()); // a post with a term is held as any other
 
         sender.mutate(
                 SEND,
