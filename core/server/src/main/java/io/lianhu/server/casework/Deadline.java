@@ -66,8 +66,10 @@ class Deadline {
         if (isMet() || !from.isBefore(dueAt)) {
             return;
         }
-        secondsLeft = calendar.left(from, dueAt, unit).toSeconds();
-        since = until;
+        // one that stands still already has all that is left before it, and goes on no sooner than it was to
+        secondsLeft =
+                calendar.left(from.isBefore(since) ? since : from, dueAt, unit).toSeconds();
+        since = until.isBefore(since) ? since : until;
         reckon(calendar);
     }
 

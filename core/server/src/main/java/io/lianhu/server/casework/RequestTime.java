@@ -45,6 +45,10 @@ class RequestTime {
                 throw new ApiException(CaseError.CASE_CLOCK_MET);
             }
             new Limit(input.amount(), deadline.limit().unit()).checked("amount");
+            if (deadline.limit().amount() + input.amount()
+                    > deadline.limit().unit().most()) {
+                throw ApiException.invalid("amount");
+            }
             CaseStep.Stepper by = CaseStep.Stepper.of(call.actor(), CasePermissions.HANDLE);
             return requireNoneGranted(about, input.stage())
                     .chain(() -> ask(CaseRequest.extension(

@@ -53,6 +53,19 @@ final class ClocksTest {
     }
 
     @Test
+    void whatStandsStillAlreadyIsNotGivenThatTimeTwice() {
+        Deadline four = hours(4, "02-09T10:00");
+        four.standStill(at("02-09T11:00"), at("02-11T09:00"), CALENDAR);
+        four.standStill(at("02-10T09:00"), at("02-10T14:00"), CALENDAR);
+        assertEquals(at("02-11T12:00"), four.dueAt(), "a shorter one within it changes nothing");
+        four.standStill(at("02-10T09:00"), at("02-12T09:00"), CALENDAR);
+        assertEquals(at("02-12T12:00"), four.dueAt(), "a longer one moves it by what is longer");
+        four.meet(at("02-11T10:00"));
+        four.unmeet(at("02-12T09:00"), CALENDAR);
+        assertEquals(at("02-12T12:00"), four.dueAt(), "handled while it stood still, and sent back");
+    }
+
+    @Test
     void anExtensionIsOfTheSameUnit() {
         Deadline days = new Deadline(new TimeLimit(2, TimeLimit.Unit.WORKING_DAY), at("02-09T10:00"), CALENDAR);
         assertEquals(at("02-11T17:30"), days.dueAt());
