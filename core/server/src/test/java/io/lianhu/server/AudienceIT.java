@@ -214,6 +214,27 @@ final class AudienceIT {
         assertEquals(Set.of(), tagsOf(worker, child));
         worker.expectError(ErrorType.NOT_FOUND, PREVIEW, Map.of("audience", all(Map.of("tagId", key))));
         GraphqlClient resident = county.resident(county.groupCode(2, 1, 1));
+        // a cadre of the first village who is a grid worker in the second: what the one may read, the other may not
+        GraphqlClient both = county.stranger();
+        Casework.appoint(county, both, "VILLAGE_CADRE", county.villageCode(1));
+        Casework.appoint(county, both, "GRID_WORKER", county.gridCode(2, 1));
+        String elsewhere = resident.query("{ viewer { resident { id } } }")
+                .at("/viewer/resident/id")
+                .asText();
+        county.cadre(county.villageCode(2))
+                .mutate(ASSIGN, Casework.input(Casework.with(assigned, "residentId", elsewhere)));
+        assertEquals(Set.of("重点关注"), tagsOf(both, child));
+        assertEquals(Set.of(), tagsOf(both, elsewhere));
+        both.expectError(ErrorType.NOT_FOUND, ASSIGN, Casework.input(Casework.with(assigned, "residentId", elsewhere)));
+        both.expectError(ErrorType.NOT_FOUND, PREVIEW, Map.of("audience", all(Map.of("tagId", key))));
+        assertEquals(
+                Set.of("石小宝"),
+                names(
+                        both,
+                        Casework.with(
+                                all(Map.of("tagId", key)),
+                                "divisionIds",
+                                List.of(county.divisionId(county.villageCode(1))))));
         assertEquals(
                 0,
                 resident.query("{ viewer { resident { tags { name } } } }")

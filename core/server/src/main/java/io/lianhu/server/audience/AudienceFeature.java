@@ -105,6 +105,7 @@ class AudienceFeature implements CoreFeature {
             sources.forEach(one -> result.put(
                     one,
                     found.getOrDefault(one.getId(), List.of()).stream()
+                            .filter(tag -> Tags.mayRead(tag, new DivisionCode(one.getDivisionCode()), actor))
                             .map(TagView::of)
                             .toList()));
             return result;
@@ -180,7 +181,7 @@ class AudienceFeature implements CoreFeature {
             if (resident == null || !actor.may(ASSIGN, resident.division())) {
                 throw ApiException.notFound("Resident");
             }
-            return tags.assign(input.tagId().of("Tag"), id, input.present(), actor)
+            return tags.assign(input.tagId().of("Tag"), id, resident.division(), input.present(), actor)
                     .replaceWith(id);
         });
     }

@@ -121,6 +121,12 @@ class Audiences {
         Criteria criteria = Criteria.checked(asked.all(), asked.any(), asked.none());
         return where(asked.divisionIds(), actor)
                 .chain(where -> tags.inUse(criteria.tags(), actor).map(known -> {
+                    // whoever may not read a tag somewhere learns nothing of its bearers there, not even how many they
+                    // are
+                    if (known.values().stream()
+                            .anyMatch(tag -> where.stream().anyMatch(place -> !Tags.mayRead(tag, place, actor)))) {
+                        throw ApiException.notFound("Tag");
+                    }
                     ResidentCondition condition = new ResidentCondition(known, LocalDate.now(clock));
                     return new Found(condition, condition.livesIn(where) + " and " + condition.of(criteria));
                 }));

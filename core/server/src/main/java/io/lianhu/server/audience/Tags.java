@@ -2,6 +2,7 @@ package io.lianhu.server.audience;
 
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.PageRequest;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Statements;
@@ -60,6 +61,11 @@ class Tags {
 
     private static boolean visible(Tag tag, Actor actor) {
         return actor.may(READ) && (!tag.confidential() || actor.may(READ_CONFIDENTIAL));
+    }
+
+    /** Whether the actor may know of people at home there who bears the tag. */
+    static boolean mayRead(Tag tag, DivisionCode home, Actor actor) {
+        return actor.may(tag.confidential() ? READ_CONFIDENTIAL : READ, home);
     }
 
     Uni<List<Tag>> list(PageRequest page, boolean retired, Actor actor) {
@@ -149,8 +155,8 @@ class Tags {
     }
 
     /** Puts a tag on a resident, or takes it away; a second time changes nothing. */
-    Uni<Void> assign(UUID tag, UUID resident, boolean present, Actor actor) {
-        return inUseByHand(tag, actor)
+    Uni<Void> assign(UUID tag, UUID resident, DivisionCode home, boolean present, Actor actor) {
+        return inUseByHand(tag, home, actor)
                 .chain(() -> present
                         ? Statements.CORE
                                 .run(
@@ -168,11 +174,11 @@ class Tags {
                                 .replaceWithVoid());
     }
 
-    private Uni<Void> inUseByHand(UUID id, Actor actor) {
+    private Uni<Void> inUseByHand(UUID id, DivisionCode home, Actor actor) {
         return load(Set.of(id), actor)
                 .invoke(found -> {
                     Tag tag = found.get(id);
-                    if (tag == null) {
+                    if (tag == null || !mayRead(tag, home, actor)) {
                         throw ApiException.notFound("Tag");
                     }
                     if (tag.retired()) {
