@@ -179,7 +179,8 @@ final class PostIT {
         Map<String, Object> input =
                 Map.of("postId", postOf(holder), "colleagueId", postOf(colleague), "until", soon(3600));
 
-        String standIn = cadre.mutate(STAND_IN, Casework.input(input))
+        String standIn = county.administrator()
+                .mutate(STAND_IN, Casework.input(input))
                 .at("/postStandIn/standIn/id")
                 .asText();
         assertEquals(holder.name(), assignee(cadre, before));
@@ -193,7 +194,7 @@ final class PostIT {
                         .query("{ viewer { standIns { id } } }")
                         .at("/viewer/standIns/0/id")
                         .asText());
-        cadre.expectError(ErrorType.PRECONDITION, "POST_STOOD_IN", STAND_IN, Casework.input(input));
+        county.administrator().expectError(ErrorType.PRECONDITION, "POST_STOOD_IN", STAND_IN, Casework.input(input));
 
         List<CompletableFuture<Answer>> ends = IntStream.range(0, 3)
                 .mapToObj(n -> CompletableFuture.supplyAsync(
@@ -204,8 +205,10 @@ final class PostIT {
         assertEquals(3, actions(cadre, during).size());
         assertTrue(Casework.read(colleague, during).at("/node").isNull());
 
-        cadre.mutate(
-                STAND_IN, Casework.input(Casework.with(Casework.with(input, "until", soon(3)), "moveOpenWork", true)));
+        county.administrator()
+                .mutate(
+                        STAND_IN,
+                        Casework.input(Casework.with(Casework.with(input, "until", soon(3)), "moveOpenWork", true)));
         assertEquals(colleague.name(), assignee(cadre, before));
         Eventually.passes(() -> assertEquals(holder.name(), assignee(cadre, before)));
         colleague.expectError(
@@ -226,6 +229,13 @@ final class PostIT {
                 "POST_NO_COLLEAGUE",
                 STAND_IN,
                 Casework.input(Casework.with(input, "colleagueId", post)));
+        for (GraphqlClient stranger : List.of(cadre, county.gridWorker(county.gridCode(2, 1)))) {
+            cadre.expectError(
+                    ErrorType.PRECONDITION,
+                    "POST_NO_COLLEAGUE",
+                    STAND_IN,
+                    Casework.input(Casework.with(input, "colleagueId", postOf(stranger))));
+        }
         cadre.expectError(ErrorType.FORBIDDEN, STAND_IN, Casework.input(Casework.with(input, "postId", postOf(cadre))));
         cadre.expectError(
                 ErrorType.INVALID_INPUT, STAND_IN, Casework.input(Casework.with(input, "until", soon(400 * 86_400))));

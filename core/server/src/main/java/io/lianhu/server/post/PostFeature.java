@@ -263,7 +263,18 @@ class PostFeature implements CoreFeature {
                         input.until(),
                         input.moveOpenWork().orElse(false)),
                 post -> requireArrange(actor, post),
+                (post, colleague) -> requireAmong(actor, post, colleague),
                 actor);
+    }
+
+    /** Who appoints chooses whom he likes; a cadre, a grid worker of the same village. */
+    private static void requireAmong(Actor actor, Post post, Post colleague) {
+        DivisionCode where = new DivisionCode(post.getDivisionCode());
+        if (!actor.may(APPOINT, where)
+                && (colleague.getRole() != Role.GRID_WORKER
+                        || !where.village().contains(new DivisionCode(colleague.getDivisionCode())))) {
+            throw new ApiException(PostError.POST_NO_COLLEAGUE);
+        }
     }
 
     /** A cadre arranges it among the grid workers of the village, and hands on no power of a cadre's. */

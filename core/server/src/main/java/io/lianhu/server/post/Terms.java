@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.hibernate.reactive.mutiny.Mutiny;
 
@@ -124,10 +125,10 @@ class Terms {
     record Arrangement(UUID post, UUID colleague, Optional<Instant> since, Instant until, boolean moveOpenWork) {}
 
     /**
-     * Has a colleague stand in. Fails with {@code POST_OVER}, {@code POST_NO_COLLEAGUE}, or {@code POST_STOOD_IN} where somebody does in
+     * Has a colleague stand in, whom the caller may refuse. Fails with {@code POST_OVER}, {@code POST_NO_COLLEAGUE}, or {@code POST_STOOD_IN} where somebody does in
      * a part of that time.
      */
-    Uni<UUID> arrange(Arrangement given, Consumer<Post> check, Actor by) {
+    Uni<UUID> arrange(Arrangement given, Consumer<Post> check, BiConsumer<Post, Post> among, Actor by) {
         Instant now = clock.instant();
         Instant since = given.since().filter(start -> start.isAfter(now)).orElse(now);
         if (!given.until().isAfter(since) || given.until().isAfter(since.plus(LONGEST_STAND_IN))) {
@@ -149,6 +150,7 @@ class Terms {
                                     || colleague.getSubject().equals(post.getSubject())) {
                                 throw new ApiException(PostError.POST_NO_COLLEAGUE);
                             }
+                            among.accept(post, colleague);
                         })
                         .call(() -> free(session, given, since))
                         .map(colleague -> new StandIn(given.post(), colleague, since, given.until(), by.subject()))
