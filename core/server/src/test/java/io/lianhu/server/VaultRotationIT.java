@@ -109,6 +109,16 @@ final class VaultRotationIT {
         GraphqlClient late = county.resident(county.groupCode(1, 1, 1));
         assertEquals(7, sealedBy(county, 2), "the restarted server seals with the new key");
         assertTrue(late.telephone().endsWith(telephones(county).get(0).substring(7)), "newest first");
+        county.administrator().expectError(ErrorType.PRECONDITION, "VAULT_ROTATING", ROTATE, why("太快了"));
+        try (Connection connection = host.superuser();
+                Statement statement = connection.createStatement()) {
+            statement.execute("update lianhu_core.vault_key set made_at = made_at - interval '3 minutes'");
+        }
+        Eventually.holds(
+                "every replica has had the time to learn of the key",
+                () -> one("select bool_and(swept_at is not null)::text from lianhu_core.vault_key where tenant_id = '"
+                                + county.code() + "'")
+                        .equals("true"));
         assertEquals(
                 3,
                 county.administrator()

@@ -9,6 +9,7 @@ import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.Role;
 import io.lianhu.server.feature.CoreFeature;
+import io.lianhu.server.feature.SealedColumn;
 import io.lianhu.server.feature.Texts;
 import io.lianhu.server.persistence.Ids;
 import io.lianhu.server.persistence.Operation;
@@ -66,6 +67,12 @@ class WebhookFeature implements CoreFeature {
     @Override
     public String schema() {
         return "webhook";
+    }
+
+    @Override
+    public List<SealedColumn> sealedColumns() {
+        return List.of(
+                new SealedColumn("webhook", "secret", null), new SealedColumn("webhook", "previous_secret", null));
     }
 
     @Override

@@ -106,8 +106,16 @@ class VaultFeature implements CoreFeature {
         String tenant = Operation.current().tenant();
         UUID id = Ids.next();
         return Statements.CORE
-                .run("select coalesce(max(number), 1) from lianhu_core.vault_key")
-                .map(rows -> rows.iterator().next().getInteger(0))
+                .run(
+                        "select coalesce(max(number), 1), coalesce(bool_or(swept_at is null), false) from lianhu_core.vault_key")
+                .map(rows -> rows.iterator().next())
+                .invoke(row -> {
+                    // a replica that has not learnt of the key yet may still seal with the one before
+                    if (row.getBoolean(1)) {
+                        throw new ApiException(VaultError.VAULT_ROTATING, Map.of("remaining", 0));
+                    }
+                })
+                .map(row -> row.getInteger(0))
                 .chain(present -> keys.remaining(present).chain(left -> {
                     if (left > 0) {
                         throw new ApiException(VaultError.VAULT_ROTATING, Map.of("remaining", left));
