@@ -91,8 +91,10 @@ class PublishNotices implements BackgroundWork {
                     .write(
                             tenant,
                             () -> Statements.CORE.run(
-                                    "update lianhu_core.notice set due_at = now() + interval '1 minute' where id = $1",
+                                    "update lianhu_core.notice set due_at = now() + interval '1 minute' where id = $1 and due_at <= now()",
                                     id))
+                    .onFailure()
+                    .recoverWithNull()
                     .replaceWithVoid();
         });
     }
@@ -100,16 +102,26 @@ class PublishNotices implements BackgroundWork {
     private Uni<Void> due(UUID id) {
         return Statements.CORE
                 .run(
-                        "select state from lianhu_core.notice where id = $1 and due_at <= now() for update skip locked",
+                        "select state, must_confirm from lianhu_core.notice where id = $1 and due_at <= now() for update skip locked",
                         id)
                 .chain(rows -> {
                     if (rows.rowCount() == 0) {
                         return Uni.createFrom().voidItem();
                     }
-                    return rows.iterator().next().getString(0).equals(NoticeState.SCHEDULED.name())
-                            ? publish(id)
-                            : chase(id);
+                    Row row = rows.iterator().next();
+                    return switch (NoticeState.valueOf(row.getString(0))) {
+                        case SCHEDULED -> publish(id);
+                        case PUBLISHED -> row.getBoolean(1) ? chase(id) : rest(id);
+                        case DRAFT, RECALLED -> rest(id);
+                    };
                 });
+    }
+
+    /** Nothing is to be done with it by itself any more. */
+    private static Uni<Void> rest(UUID id) {
+        return Statements.CORE
+                .run("update lianhu_core.notice set due_at = null where id = $1", id)
+                .replaceWithVoid();
     }
 
     /** Publishes a notice whose row the transaction has locked. */
