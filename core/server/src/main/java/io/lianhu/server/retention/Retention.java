@@ -19,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slf4j.Logger;
@@ -124,8 +125,9 @@ class Retention implements BackgroundWork {
                 .read(
                         Operation.PLATFORM,
                         () -> Statements.PLATFORM.run("select plugin from lianhu_platform.plugin_current"))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> row.getString(0))
+                .map(rows -> Stream.concat(
+                                Stream.of("core"), // its handlers are never uninstalled
+                                StreamSupport.stream(rows.spliterator(), false).map(row -> row.getString(0)))
                         .toArray(String[]::new));
     }
 
