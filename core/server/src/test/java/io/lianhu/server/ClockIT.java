@@ -66,6 +66,15 @@ final class ClockIT {
         actor.expectError(type, code, Casework.document(mutation), Casework.input(input));
     }
 
+    private static int execute(String statement) {
+        try (Connection connection = OneHost.get().superuser();
+                Statement one = connection.createStatement()) {
+            return one.executeUpdate(statement);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
     private static void sql(String set, String id) throws SQLException {
         String number = read(cadre, id).get("number").asText();
         try (Connection connection = OneHost.get().superuser();
@@ -268,6 +277,11 @@ final class ClockIT {
         String later = Casework.report(own, reporter, "facility.road", own.gridCode(1, 1));
         assertEquals("HOUR", read(village, later).at("/clocks/2/limit/unit").asText());
 
+        String copies = "select (jsonb_populate_record(c, jsonb_build_object('id', uuidv7(), 'number', 'copy-' || n))).*"
+                + " from lianhu_core.case_record c cross join generate_series(1, 1200) n where c.tenant_id = '" + own.code()
+                + "' and c.resolve_due_at = (select max(resolve_due_at) from lianhu_core.case_record where tenant_id = c.tenant_id)";
+        execute("insert into lianhu_core.case_record " + copies);
+
         int version = administrator
                 .query("{ workCalendar { version } }")
                 .at("/workCalendar/version")
@@ -279,5 +293,7 @@ final class ClockIT {
         Eventually.passes(
                 () -> assertTrue(time(read(village, id).at("/clocks/2/dueAt")).isAfter(due)));
         assertEquals(before.at("/clocks/0/dueAt"), read(village, id).at("/clocks/0/dueAt"), "minutes know no calendar");
+        Eventually.passes(() -> assertEquals(0, execute("update lianhu_core.case_record set round = round where tenant_id = '"
+                + own.code() + "' and number like 'copy-%' and resolve_due_at <= '" + due + "'")));
     }
 }

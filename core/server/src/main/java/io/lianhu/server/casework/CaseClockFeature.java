@@ -50,8 +50,10 @@ class CaseClockFeature implements CoreFeature {
 
     @Override
     public List<EventHandler<?>> eventHandlers() {
-        return List.of(new EventHandler<>(
-                "reckon-case-clocks", CalendarChanged.class, delivery -> reckoning.reckon(delivery.event())));
+        return List.of(
+                new EventHandler<>(
+                        "reckon-case-clocks", CalendarChanged.class, delivery -> reckoning.begin(delivery.event())),
+                new EventHandler<>("reckon-cases", CasesToReckon.class, delivery -> reckoning.reckon(delivery.event())));
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.lianhu.server.casework;
 
+import io.lianhu.sdk.Events;
 import io.lianhu.sdk.calendar.CalendarChanged;
 import io.lianhu.server.calendar.Calendars;
-import io.lianhu.server.calendar.WorkCalendar;
 import io.lianhu.server.persistence.CoreStore;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -12,7 +12,10 @@ import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
-/** When the county's calendar changes, what its open cases have left is reckoned anew, all in the transaction of the event. */
+/**
+ * When the county's calendar changes, what its open cases have left is reckoned anew: some hundreds in a transaction, and then the event
+ * that those after them are to be. So no case is locked for long, and none is forgotten when a server ends.
+ */
 @Singleton
 class ReckonClocks {
 
@@ -20,23 +23,27 @@ class ReckonClocks {
 
     private final CoreStore store;
     private final Calendars calendars;
+    private final Events events;
 
-    ReckonClocks(CoreStore store, Calendars calendars) {
+    ReckonClocks(CoreStore store, Calendars calendars, Events events) {
         this.store = store;
         this.calendars = calendars;
+        this.events = events;
     }
 
-    /** Natural time knows no calendar. */
-    Uni<Void> reckon(CalendarChanged change) {
-        return calendars.fresh().chain(calendar -> from(null, calendar));
+    Uni<Void> begin(CalendarChanged change) {
+        return events.publish(new CasesToReckon(change.calendarId(), null));
     }
 
-    private Uni<Void> from(@Nullable UUID after, WorkCalendar calendar) {
-        return store.session(session -> batch(session, after)
-                        .invoke(cases -> cases.forEach(one -> one.clocks().reckon(calendar))))
+    Uni<Void> reckon(CasesToReckon round) {
+        return calendars
+                .fresh()
+                .chain(calendar -> store.session(session -> batch(session, round.after())
+                        .invoke(cases -> cases.forEach(one -> one.clocks().reckon(calendar)))))
                 .chain(cases -> cases.size() < BATCH
                         ? Uni.createFrom().voidItem()
-                        : from(cases.get(BATCH - 1).getId(), calendar));
+                        : events.publish(new CasesToReckon(
+                                round.calendarId(), cases.get(BATCH - 1).getId())));
     }
 
     private static Uni<List<Case>> batch(Mutiny.Session session, @Nullable UUID after) {
