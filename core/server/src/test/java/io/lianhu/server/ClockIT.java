@@ -277,9 +277,11 @@ final class ClockIT {
         String later = Casework.report(own, reporter, "facility.road", own.gridCode(1, 1));
         assertEquals("HOUR", read(village, later).at("/clocks/2/limit/unit").asText());
 
-        String copies = "select (jsonb_populate_record(c, jsonb_build_object('id', uuidv7(), 'number', 'copy-' || n))).*"
-                + " from lianhu_core.case_record c cross join generate_series(1, 1200) n where c.tenant_id = '" + own.code()
-                + "' and c.resolve_due_at = (select max(resolve_due_at) from lianhu_core.case_record where tenant_id = c.tenant_id)";
+        String copies =
+                "select (jsonb_populate_record(c, jsonb_build_object('id', uuidv7(), 'number', 'copy-' || n))).*"
+                        + " from lianhu_core.case_record c cross join generate_series(1, 1200) n where c.tenant_id = '"
+                        + own.code()
+                        + "' and c.resolve_due_at = (select max(resolve_due_at) from lianhu_core.case_record where tenant_id = c.tenant_id)";
         execute("insert into lianhu_core.case_record " + copies);
 
         int version = administrator
@@ -293,7 +295,9 @@ final class ClockIT {
         Eventually.passes(
                 () -> assertTrue(time(read(village, id).at("/clocks/2/dueAt")).isAfter(due)));
         assertEquals(before.at("/clocks/0/dueAt"), read(village, id).at("/clocks/0/dueAt"), "minutes know no calendar");
-        Eventually.passes(() -> assertEquals(0, execute("update lianhu_core.case_record set round = round where tenant_id = '"
-                + own.code() + "' and number like 'copy-%' and resolve_due_at <= '" + due + "'")));
+        Eventually.passes(() -> assertEquals(
+                0,
+                execute("update lianhu_core.case_record set round = round where tenant_id = '" + own.code()
+                        + "' and number like 'copy-%' and resolve_due_at <= '" + due + "'")));
     }
 }

@@ -53,7 +53,8 @@ class CaseClockFeature implements CoreFeature {
         return List.of(
                 new EventHandler<>(
                         "reckon-case-clocks", CalendarChanged.class, delivery -> reckoning.begin(delivery.event())),
-                new EventHandler<>("reckon-cases", CasesToReckon.class, delivery -> reckoning.reckon(delivery.event())));
+                new EventHandler<>(
+                        "reckon-cases", CasesToReckon.class, delivery -> reckoning.reckon(delivery.event())));
     }
 
     @Override
