@@ -44,6 +44,11 @@ public class Calendars {
         return cache.own();
     }
 
+    /** The same as of a version that the running operation has seen, or of a later one. */
+    public Uni<WorkCalendar> own(int version) {
+        return cache.own(version);
+    }
+
     /** The same from the database, for what follows a change that this replica need not have heard of yet. */
     public Uni<WorkCalendar> fresh() {
         return read().map(Versioned::value);

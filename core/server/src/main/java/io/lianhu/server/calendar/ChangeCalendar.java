@@ -199,15 +199,16 @@ class ChangeCalendar {
                 .replaceWithVoid();
     }
 
-    /** The calendar's row is locked by the first statement that counts it up, so that changes come one after the other. */
+    /** Waits for who reckons clocks, so that changes come one after the other, and none of them beside a case that is just coming in. */
     private Uni<UUID> change(Actor actor, Change change, Supplier<Uni<Void>> work) {
         String county = Operation.current().tenant();
         actor.require(MANAGE, new DivisionCode(county));
         return Statements.CORE
-                .run(
+                .run("select lianhu_core.lock_clocks($1)", county)
+                .chain(() -> Statements.CORE.run(
                         "insert into lianhu_core.work_calendar (id, version)"
                                 + " select id, 0 from lianhu_core.division where code = $1 on conflict do nothing",
-                        county)
+                        county))
                 .chain(() -> Statements.CORE.run(
                         "update lianhu_core.work_calendar set version = version + 1 where version = $1 returning id",
                         change.version()))

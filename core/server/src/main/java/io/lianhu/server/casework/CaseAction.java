@@ -58,7 +58,9 @@ enum CaseAction {
     SEND_BACK(in(HANDLED), DISPATCHED, Hand.VERIFIER, Words.REASON),
     CLOSE(in(HANDLED), CLOSED, Hand.VERIFIER, Words.MAY_NOTE),
     RATE(in(CLOSED), null, Hand.REPORTER, Words.MAY_COMMENT),
-    REOPEN(in(CLOSED), DISPATCHED, Hand.REPORTER, Words.REASON);
+    REOPEN(in(CLOSED), DISPATCHED, Hand.REPORTER, Words.REASON),
+    TIGHTEN(in(), null, Hand.NOBODY, Words.NONE),
+    RESTORE(in(), null, Hand.NOBODY, Words.NONE);
 
     @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
     private final Set<CaseState> from;

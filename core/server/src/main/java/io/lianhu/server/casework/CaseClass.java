@@ -22,6 +22,9 @@ public record CaseClass(
         Limit respond,
         Limit reply,
         Limit resolve,
+        Limit emergencyRespond,
+        Limit emergencyReply,
+        Limit emergencyResolve,
         @Nullable String leadUnit,
         int duplicateRadius,
         int duplicateDays,
@@ -37,6 +40,15 @@ public record CaseClass(
     /** A broad class (大类). */
     public record Group(String code, Text title) {}
 
+    /** The limit of a stage in emergency mode, which runs beside the usual one. */
+    Limit emergency(Stage stage) {
+        return switch (stage) {
+            case RESPOND -> emergencyRespond;
+            case REPLY -> emergencyReply;
+            case RESOLVE -> emergencyResolve;
+        };
+    }
+
     /** What the county has changed last, on top of this, the baseline's. */
     CaseClass changed(CaseClassChange change) {
         String name = change.getName();
@@ -51,6 +63,9 @@ public record CaseClass(
                 or(change.getRespond(), respond),
                 or(change.getReply(), reply),
                 or(change.getResolve(), resolve),
+                or(change.getEmergencyRespond(), emergencyRespond),
+                or(change.getEmergencyReply(), emergencyReply),
+                or(change.getEmergencyResolve(), emergencyResolve),
                 leadUnit,
                 or(change.getDuplicateRadius(), duplicateRadius),
                 or(change.getDuplicateDays(), duplicateDays),

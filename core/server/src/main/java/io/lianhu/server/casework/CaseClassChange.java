@@ -47,6 +47,27 @@ public class CaseClassChange extends TenantEntity {
     @Column(name = "resolve_unit")
     private TimeLimit.@Nullable Unit resolveUnit;
 
+    @Column(name = "emergency_respond_amount")
+    private @Nullable Integer emergencyRespondAmount;
+
+    @Enumerated(EnumType.STRING)
+    @Column(name = "emergency_respond_unit")
+    private TimeLimit.@Nullable Unit emergencyRespondUnit;
+
+    @Column(name = "emergency_reply_amount")
+    private @Nullable Integer emergencyReplyAmount;
+
+    @Enumerated(EnumType.STRING)
+    @Column(name = "emergency_reply_unit")
+    private TimeLimit.@Nullable Unit emergencyReplyUnit;
+
+    @Column(name = "emergency_resolve_amount")
+    private @Nullable Integer emergencyResolveAmount;
+
+    @Enumerated(EnumType.STRING)
+    @Column(name = "emergency_resolve_unit")
+    private TimeLimit.@Nullable Unit emergencyResolveUnit;
+
     @Column(name = "duplicate_radius")
     private @Nullable Integer duplicateRadius;
 
@@ -95,6 +116,18 @@ public class CaseClassChange extends TenantEntity {
 
     public @Nullable Limit getResolve() {
         return limit(resolveAmount, resolveUnit);
+    }
+
+    public @Nullable Limit getEmergencyRespond() {
+        return limit(emergencyRespondAmount, emergencyRespondUnit);
+    }
+
+    public @Nullable Limit getEmergencyReply() {
+        return limit(emergencyReplyAmount, emergencyReplyUnit);
+    }
+
+    public @Nullable Limit getEmergencyResolve() {
+        return limit(emergencyResolveAmount, emergencyResolveUnit);
     }
 
     public @Nullable Integer getDuplicateRadius() {

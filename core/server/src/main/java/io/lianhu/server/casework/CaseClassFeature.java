@@ -36,8 +36,11 @@ class CaseClassFeature implements CoreFeature {
     private static final String SAVE =
             "insert into lianhu_core.case_class_change (id, class_code, version, name, enabled, verification,"
                     + " respond_amount, respond_unit, reply_amount, reply_unit, resolve_amount, resolve_unit,"
+                    + " emergency_respond_amount, emergency_respond_unit, emergency_reply_amount, emergency_reply_unit,"
+                    + " emergency_resolve_amount, emergency_resolve_unit,"
                     + " duplicate_radius, duplicate_days, changed_by, changed_by_name, changed_at)"
-                    + " select $1, $2, $3 + 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17"
+                    + " select $1, $2, $3 + 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
+                    + " $18, $19, $20, $21, $22, $23"
                     + " where $3 = (select coalesce(max(version), 0) from lianhu_core.case_class_change where class_code = $2)"
                     + " on conflict (tenant_id, class_code, version) do nothing";
 
@@ -143,6 +146,9 @@ class CaseClassFeature implements CoreFeature {
             Optional<Limit> respond,
             Optional<Limit> reply,
             Optional<Limit> resolve,
+            Optional<Limit> emergencyRespond,
+            Optional<Limit> emergencyReply,
+            Optional<Limit> emergencyResolve,
             Optional<Integer> duplicateRadius,
             Optional<Integer> duplicateDays) {}
 
@@ -156,6 +162,9 @@ class CaseClassFeature implements CoreFeature {
         Limit respond = checked(input.respond(), "respond");
         Limit reply = checked(input.reply(), "reply");
         Limit resolve = checked(input.resolve(), "resolve");
+        Limit emergencyRespond = checked(input.emergencyRespond(), "emergencyRespond");
+        Limit emergencyReply = checked(input.emergencyReply(), "emergencyReply");
+        Limit emergencyResolve = checked(input.emergencyResolve(), "emergencyResolve");
         UUID id = Ids.next();
         return Statements.CORE
                 .run(
@@ -172,6 +181,12 @@ class CaseClassFeature implements CoreFeature {
                         unit(reply),
                         amount(resolve),
                         unit(resolve),
+                        amount(emergencyRespond),
+                        unit(emergencyRespond),
+                        amount(emergencyReply),
+                        unit(emergencyReply),
+                        amount(emergencyResolve),
+                        unit(emergencyResolve),
                         within(input.duplicateRadius(), 5000, "duplicateRadius"),
                         within(input.duplicateDays(), 365, "duplicateDays"),
                         call.actor().subject(),

@@ -5,6 +5,8 @@ import io.lianhu.sdk.Call;
 import io.lianhu.sdk.EventHandler;
 import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.calendar.CalendarChanged;
+import io.lianhu.sdk.emergency.EmergencyDeclared;
+import io.lianhu.sdk.emergency.EmergencyEnded;
 import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.persistence.CoreStore;
 import io.smallrye.mutiny.Uni;
@@ -30,12 +32,14 @@ class CaseClockFeature implements CoreFeature {
     private final CoreStore store;
     private final RequestTime requests;
     private final ReckonClocks reckoning;
+    private final SwitchClocks switching;
     private final Clock clock = Clock.systemUTC();
 
-    CaseClockFeature(CoreStore store, RequestTime requests, ReckonClocks reckoning) {
+    CaseClockFeature(CoreStore store, RequestTime requests, ReckonClocks reckoning, SwitchClocks switching) {
         this.store = store;
         this.requests = requests;
         this.reckoning = reckoning;
+        this.switching = switching;
     }
 
     @Override
@@ -53,8 +57,13 @@ class CaseClockFeature implements CoreFeature {
         return List.of(
                 new EventHandler<>(
                         "reckon-case-clocks", CalendarChanged.class, delivery -> reckoning.begin(delivery.event())),
+                new EventHandler<>("reckon-cases", CasesToReckon.class, delivery -> reckoning.reckon(delivery.event())),
                 new EventHandler<>(
-                        "reckon-cases", CasesToReckon.class, delivery -> reckoning.reckon(delivery.event())));
+                        "tighten-case-clocks", EmergencyDeclared.class, delivery -> switching.begin(delivery.event())),
+                new EventHandler<>(
+                        "restore-case-clocks", EmergencyEnded.class, delivery -> switching.end(delivery.event())),
+                new EventHandler<>(
+                        "switch-cases", CasesToSwitch.class, delivery -> switching.follow(delivery.event())));
     }
 
     @Override

@@ -5,6 +5,7 @@ import jakarta.persistence.AttributeOverride;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -21,30 +22,45 @@ import org.jspecify.annotations.Nullable;
 class Clocks {
 
     @Embedded
-    @AttributeOverride(name = "amount", column = @Column(name = "respond_amount"))
-    @AttributeOverride(name = "unit", column = @Column(name = "respond_unit"))
-    @AttributeOverride(name = "since", column = @Column(name = "respond_since"))
-    @AttributeOverride(name = "secondsLeft", column = @Column(name = "respond_seconds_left"))
+    @AttributeOverride(name = "usual.amount", column = @Column(name = "respond_amount"))
+    @AttributeOverride(name = "usual.unit", column = @Column(name = "respond_unit"))
+    @AttributeOverride(name = "usual.since", column = @Column(name = "respond_since"))
+    @AttributeOverride(name = "usual.secondsLeft", column = @Column(name = "respond_seconds_left"))
+    @AttributeOverride(name = "emergency.amount", column = @Column(name = "respond_emergency_amount"))
+    @AttributeOverride(name = "emergency.unit", column = @Column(name = "respond_emergency_unit"))
+    @AttributeOverride(name = "emergency.since", column = @Column(name = "respond_emergency_since"))
+    @AttributeOverride(name = "emergency.secondsLeft", column = @Column(name = "respond_emergency_seconds_left"))
+    @AttributeOverride(name = "emergencyAt", column = @Column(name = "respond_emergency_at"))
     @AttributeOverride(name = "approachingAt", column = @Column(name = "respond_approaching_at"))
     @AttributeOverride(name = "dueAt", column = @Column(name = "respond_due_at"))
     @AttributeOverride(name = "metAt", column = @Column(name = "respond_met_at"))
     private @Nullable Deadline respond;
 
     @Embedded
-    @AttributeOverride(name = "amount", column = @Column(name = "reply_amount"))
-    @AttributeOverride(name = "unit", column = @Column(name = "reply_unit"))
-    @AttributeOverride(name = "since", column = @Column(name = "reply_since"))
-    @AttributeOverride(name = "secondsLeft", column = @Column(name = "reply_seconds_left"))
+    @AttributeOverride(name = "usual.amount", column = @Column(name = "reply_amount"))
+    @AttributeOverride(name = "usual.unit", column = @Column(name = "reply_unit"))
+    @AttributeOverride(name = "usual.since", column = @Column(name = "reply_since"))
+    @AttributeOverride(name = "usual.secondsLeft", column = @Column(name = "reply_seconds_left"))
+    @AttributeOverride(name = "emergency.amount", column = @Column(name = "reply_emergency_amount"))
+    @AttributeOverride(name = "emergency.unit", column = @Column(name = "reply_emergency_unit"))
+    @AttributeOverride(name = "emergency.since", column = @Column(name = "reply_emergency_since"))
+    @AttributeOverride(name = "emergency.secondsLeft", column = @Column(name = "reply_emergency_seconds_left"))
+    @AttributeOverride(name = "emergencyAt", column = @Column(name = "reply_emergency_at"))
     @AttributeOverride(name = "approachingAt", column = @Column(name = "reply_approaching_at"))
     @AttributeOverride(name = "dueAt", column = @Column(name = "reply_due_at"))
     @AttributeOverride(name = "metAt", column = @Column(name = "reply_met_at"))
     private @Nullable Deadline reply;
 
     @Embedded
-    @AttributeOverride(name = "amount", column = @Column(name = "resolve_amount"))
-    @AttributeOverride(name = "unit", column = @Column(name = "resolve_unit"))
-    @AttributeOverride(name = "since", column = @Column(name = "resolve_since"))
-    @AttributeOverride(name = "secondsLeft", column = @Column(name = "resolve_seconds_left"))
+    @AttributeOverride(name = "usual.amount", column = @Column(name = "resolve_amount"))
+    @AttributeOverride(name = "usual.unit", column = @Column(name = "resolve_unit"))
+    @AttributeOverride(name = "usual.since", column = @Column(name = "resolve_since"))
+    @AttributeOverride(name = "usual.secondsLeft", column = @Column(name = "resolve_seconds_left"))
+    @AttributeOverride(name = "emergency.amount", column = @Column(name = "resolve_emergency_amount"))
+    @AttributeOverride(name = "emergency.unit", column = @Column(name = "resolve_emergency_unit"))
+    @AttributeOverride(name = "emergency.since", column = @Column(name = "resolve_emergency_since"))
+    @AttributeOverride(name = "emergency.secondsLeft", column = @Column(name = "resolve_emergency_seconds_left"))
+    @AttributeOverride(name = "emergencyAt", column = @Column(name = "resolve_emergency_at"))
     @AttributeOverride(name = "approachingAt", column = @Column(name = "resolve_approaching_at"))
     @AttributeOverride(name = "dueAt", column = @Column(name = "resolve_due_at"))
     @AttributeOverride(name = "metAt", column = @Column(name = "resolve_met_at"))
@@ -124,6 +140,22 @@ class Clocks {
     void reckon(WorkCalendar calendar) {
         begun().values().stream().filter(deadline -> !deadline.isMet()).forEach(deadline -> deadline.reckon(calendar));
         order();
+    }
+
+    /**
+     * What is not met follows the mode of the place: in an emergency it is over by that limit, or sooner; afterwards when it would have been.
+     *
+     * @param since when the place went into emergency mode; null where it is not in it
+     * @return how much later they end now, all together: less than nothing where the time is shorter
+     */
+    Duration follow(CaseClass by, @Nullable Instant since, WorkCalendar calendar) {
+        Duration moved = Duration.ZERO;
+        for (Map.Entry<Stage, Deadline> one : begun().entrySet()) {
+            moved = moved.plus(
+                    one.getValue().follow(since, by.emergency(one.getKey()).time(), calendar));
+        }
+        order();
+        return moved;
     }
 
     private void order() {

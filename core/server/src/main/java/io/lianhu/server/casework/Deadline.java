@@ -3,30 +3,32 @@ package io.lianhu.server.casework;
 import io.lianhu.server.calendar.TimeLimit;
 import io.lianhu.server.calendar.WorkCalendar;
 import jakarta.persistence.Embeddable;
-import jakarta.persistence.EnumType;
-import jakarta.persistence.Enumerated;
+import jakarta.persistence.Embedded;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The clock of one stage of a case: its limit as it was when the clock began, and when that ends. A limit that is changed afterwards is for cases
  * to come; a calendar that is changed is for this one too.
+ *
+ * <p>In emergency mode a second limit runs beside the usual one, and the clock ends with whichever is over first. The usual one goes on
+ * all the while, so that taking the other away leaves what there would be had the emergency never been.
  */
 @Embeddable
 @SuppressWarnings("NullAway.Init") // filled by Hibernate
 class Deadline {
 
-    private int amount;
+    @Embedded
+    private Countdown usual;
 
-    @Enumerated(EnumType.STRING)
-    private TimeLimit.Unit unit;
+    /** The limit of emergency mode; null in usual times. */
+    @Embedded
+    private @Nullable Countdown emergency;
 
-    /** When the clock began, or went on. */
-    private Instant since;
-
-    /** What was left when it went on, in seconds; null where it never stood still. */
-    private @Nullable Long secondsLeft;
+    /** Since when the place was in emergency mode when that was last asked; null where it was not. */
+    private @Nullable Instant emergencyAt;
 
     private Instant approachingAt;
     private Instant dueAt;
@@ -35,50 +37,77 @@ class Deadline {
     protected Deadline() {}
 
     Deadline(TimeLimit limit, Instant now, WorkCalendar calendar) {
-        this.amount = limit.amount();
-        this.unit = limit.unit();
-        this.since = now;
+        this.usual = new Countdown(limit, now);
         reckon(calendar);
     }
 
     /** Reckons anew when it ends, by the calendar as it is now. */
     void reckon(WorkCalendar calendar) {
-        dueAt = secondsLeft == null
-                ? calendar.due(since, limit())
-                : calendar.resume(since, Duration.ofSeconds(secondsLeft), unit);
-        Duration whole = calendar.left(since, dueAt, unit);
-        approachingAt = calendar.resume(since, whole.multipliedBy(3).dividedBy(4), unit);
+        Countdown first = usual;
+        Countdown second = emergency;
+        if (second != null && second.due(calendar).isBefore(usual.due(calendar))) {
+            first = second;
+        }
+        dueAt = first.due(calendar);
+        approachingAt = first.approaching(calendar);
     }
 
-    /** Gives it more of its unit. */
-    void extend(int more, WorkCalendar calendar) {
-        if (secondsLeft == null) {
-            amount += more;
+    /**
+     * Follows the mode of the place, unless it is met: from what is known of the clock and of the mode alone, so that it does not matter
+     * how often this is done, nor whether a mode between was missed.
+     *
+     * @param since when the place went into emergency mode; null where it is not in it
+     * @param limit of emergency mode; one that runs already keeps its own
+     * @return how much later it ends now
+     */
+    Duration follow(@Nullable Instant since, TimeLimit limit, WorkCalendar calendar) {
+        if (isMet() || Objects.equals(since, emergencyAt)) {
+            return Duration.ZERO;
+        }
+        emergencyAt = since;
+        if (since == null) {
+            emergency = null;
         } else {
-            Instant later = calendar.due(dueAt, new TimeLimit(more, unit));
-            secondsLeft += calendar.left(dueAt, later, unit).toSeconds();
+            TimeLimit kept = emergency == null ? limit : emergency.limit();
+            emergency = new Countdown(kept, since.isBefore(usual.since()) ? usual.since() : since);
+        }
+        Instant before = dueAt;
+        reckon(calendar);
+        return Duration.between(before, dueAt);
+    }
+
+    /** Gives it more of its unit; in emergency mode that limit too. */
+    void extend(int more, WorkCalendar calendar) {
+        TimeLimit.Unit unit = usual.limit().unit();
+        usual.extend(more, unit, calendar);
+        if (emergency != null) {
+            emergency.extend(more, unit, calendar);
         }
         reckon(calendar);
     }
 
     /** It stands still from one moment to another. What was met, or overdue, before stays so. */
     void standStill(Instant from, Instant until, WorkCalendar calendar) {
-        if (isMet() || !from.isBefore(dueAt)) {
+        if (isMet()) {
             return;
         }
-        // one that stands still already has all that is left before it, and goes on no sooner than it was to
-        secondsLeft =
-                calendar.left(from.isBefore(since) ? since : from, dueAt, unit).toSeconds();
-        since = until.isBefore(since) ? since : until;
+        usual.standStill(from, until, calendar);
+        if (emergency != null) {
+            emergency.standStill(from, until, calendar);
+        }
         reckon(calendar);
     }
 
     /** What stands still until later goes on now. */
     void goOn(Instant now, WorkCalendar calendar) {
-        if (!isMet() && now.isBefore(since)) {
-            since = now;
-            reckon(calendar);
+        if (isMet()) {
+            return;
         }
+        usual.goOn(now);
+        if (emergency != null) {
+            emergency.goOn(now);
+        }
+        reckon(calendar);
     }
 
     /** It is met; only the first time counts. */
@@ -108,7 +137,13 @@ class Deadline {
     }
 
     TimeLimit limit() {
-        return new TimeLimit(amount, unit);
+        return usual.limit();
+    }
+
+    /** The limit of emergency mode; null where the clock runs, or ran when it was met, in usual times. */
+    @Nullable
+    TimeLimit emergencyLimit() {
+        return emergency == null ? null : emergency.limit();
     }
 
     Instant approachingAt() {

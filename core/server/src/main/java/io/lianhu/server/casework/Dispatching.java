@@ -1,7 +1,6 @@
 package io.lianhu.server.casework;
 
 import io.lianhu.sdk.DivisionCode;
-import io.lianhu.server.emergency.EmergencyMode;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.post.Posts;
 import io.lianhu.server.signal.Signals;
@@ -19,13 +18,11 @@ class Dispatching {
 
     private final Posts posts;
     private final Units units;
-    private final EmergencyMode emergency;
     private final CountyCache<List<DispatchRule>> rules;
 
-    Dispatching(CoreStore store, Posts posts, Units units, EmergencyMode emergency, Signals signals) {
+    Dispatching(CoreStore store, Posts posts, Units units, Signals signals) {
         this.posts = posts;
         this.units = units;
-        this.emergency = emergency;
         this.rules = new CountyCache<>(
                 "dispatch-rules",
                 signals,
@@ -40,10 +37,10 @@ class Dispatching {
     }
 
     /** Empty where nobody is known, or the unit of the rule is no more, so that somebody dispatches it. */
-    Uni<Optional<Assignee>> assignee(CaseClass caseClass, DivisionCode where) {
-        return emergency
-                .at(where)
-                .chain(mode -> rules.get().map(all -> DispatchRule.choose(all, caseClass, where, mode.isPresent())))
+    Uni<Optional<Assignee>> assignee(CaseClass caseClass, DivisionCode where, ClockBasis basis) {
+        boolean emergency = basis.emergencySince(where) != null;
+        return rules.get()
+                .map(all -> DispatchRule.choose(all, caseClass, where, emergency))
                 .chain(rule -> rule.map(DispatchRule::getUnitId).map(this::unit).orElseGet(() -> posts.gridWorker(where)
                         .map(worker -> worker.map(Assignee::gridWorker))));
     }

@@ -4,7 +4,6 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.casework.CaseRated;
 import io.lianhu.sdk.casework.CaseReopened;
-import io.lianhu.server.calendar.Calendars;
 import io.lianhu.server.post.Posts;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -17,13 +16,13 @@ class FollowCase {
     private final MoveCase move;
     private final Posts posts;
     private final CaseClasses classes;
-    private final Calendars calendars;
+    private final ClockBases clocks;
 
-    FollowCase(MoveCase move, Posts posts, CaseClasses classes, Calendars calendars) {
+    FollowCase(MoveCase move, Posts posts, CaseClasses classes, ClockBases clocks) {
         this.move = move;
         this.posts = posts;
         this.classes = classes;
-        this.calendars = calendars;
+        this.clocks = clocks;
     }
 
     /** Urges (催办). */
@@ -69,9 +68,10 @@ class FollowCase {
     Uni<UUID> reopen(Call call) {
         return move.take(call, CaseAction.REOPEN, (about, words, now) -> VerifyCase.stays(posts, about)
                 .chain(stays -> classes.of(about.getClassCode())
-                        .chain(caseClass -> calendars.own().chain(calendar -> {
+                        .chain(caseClass -> clocks.held().chain(basis -> {
                             about.reopen(stays, now);
-                            about.clocks().begin(caseClass, true, now, calendar);
+                            about.clocks().begin(caseClass, true, now, basis.calendar());
+                            basis.follow(about, caseClass);
                             return MoveCase.Taken.telling(
                                     words, new CaseReopened(about.getId(), about.getRound(), about.division(), now));
                         }))));

@@ -1,7 +1,6 @@
 package io.lianhu.server.casework;
 
 import io.lianhu.sdk.Actor;
-import io.lianhu.server.calendar.Calendars;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Statements;
@@ -26,14 +25,14 @@ class OpenCase {
 
     private final CoreStore store;
     private final Dispatching dispatching;
-    private final Calendars calendars;
+    private final ClockBases clocks;
     private final Photos photos;
     private final Clock clock = Clock.system(CHINA);
 
-    OpenCase(CoreStore store, Dispatching dispatching, Calendars calendars, Photos photos) {
+    OpenCase(CoreStore store, Dispatching dispatching, ClockBases clocks, Photos photos) {
         this.store = store;
         this.dispatching = dispatching;
-        this.calendars = calendars;
+        this.clocks = clocks;
         this.photos = photos;
     }
 
@@ -45,13 +44,12 @@ class OpenCase {
     Uni<UUID> open(Intake intake, Actor actor, String permission) {
         CaseStep.Stepper by = CaseStep.Stepper.of(actor, permission);
         Instant now = clock.instant();
-        Uni<Optional<Assignee>> assignee = intake.needsVerification()
-                ? Uni.createFrom().item(Optional.<Assignee>empty())
-                : dispatching.assignee(intake.caseClass(), intake.where().code());
         // the number last: whoever takes the next one waits for our commit
-        return assignee.chain(found -> calendars.own().chain(calendar -> number().map(number -> {
+        return clocks.held()
+                .chain(basis -> assignee(intake, basis).chain(found -> number().map(number -> {
                     Case fresh = new Case(number, intake, now);
-                    fresh.clocks().begin(intake.caseClass(), !intake.needsVerification(), now, calendar);
+                    fresh.clocks().begin(intake.caseClass(), !intake.needsVerification(), now, basis.calendar());
+                    basis.follow(fresh, intake.caseClass());
                     found.ifPresent(to -> fresh.give(to));
                     return fresh;
                 })))
@@ -61,6 +59,12 @@ class OpenCase {
                                 new Photos.Claim(fresh.getId(), reported.getId(), PhotoStage.REPORT),
                                 actor.subject())))
                 .map(Case::getId);
+    }
+
+    private Uni<Optional<Assignee>> assignee(Intake intake, ClockBasis basis) {
+        return intake.needsVerification()
+                ? Uni.createFrom().item(Optional.<Assignee>empty())
+                : dispatching.assignee(intake.caseClass(), intake.where().code(), basis);
     }
 
     /** County, day, and the count of that day: 520115-20261122-00001. */

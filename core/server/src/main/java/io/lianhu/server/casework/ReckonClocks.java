@@ -36,10 +36,9 @@ class ReckonClocks {
     }
 
     Uni<Void> reckon(CasesToReckon round) {
-        return calendars
-                .fresh()
-                .chain(calendar -> store.session(session -> batch(session, round.after())
-                        .invoke(cases -> cases.forEach(one -> one.clocks().reckon(calendar)))))
+        return store.session(session -> batch(session, round.after()).call(cases -> calendars
+                        .fresh()
+                        .invoke(calendar -> cases.forEach(one -> one.clocks().reckon(calendar)))))
                 .chain(cases -> cases.size() < BATCH
                         ? Uni.createFrom().voidItem()
                         : events.publish(new CasesToReckon(

@@ -3,7 +3,6 @@ package io.lianhu.server.casework;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.GlobalId;
-import io.lianhu.server.calendar.Calendars;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Statements;
 import io.lianhu.server.post.Recusal;
@@ -24,12 +23,12 @@ class RequestTime {
 
     private final CoreStore store;
     private final MoveCase move;
-    private final Calendars calendars;
+    private final ClockBases clocks;
 
-    RequestTime(CoreStore store, MoveCase move, Calendars calendars) {
+    RequestTime(CoreStore store, MoveCase move, ClockBases clocks) {
         this.store = store;
         this.move = move;
-        this.calendars = calendars;
+        this.clocks = clocks;
     }
 
     /** The input of asking for more time, beside that of every step; the amount is of the stage's own unit. */
@@ -119,17 +118,19 @@ class RequestTime {
         UUID id = call.input(DecisionInput.class).requestId().of("CaseRequest");
         return move.take(call, CaseAction.GRANT, (about, words, now) -> {
             about.move(CaseAction.GRANT);
-            return calendars.own().chain(calendar -> decide(id, about, call, true, words, now)
-                    .chain(request -> {
+            return clocks.held()
+                    .chain(basis -> decide(id, about, call, true, words, now).chain(request -> {
                         Stage stage = request.getStage();
                         Integer amount = request.getAmount();
                         Instant until = request.getUntil();
-                        if (stage != null && amount != null && !about.clocks().extend(stage, amount, calendar)) {
+                        if (stage != null
+                                && amount != null
+                                && !about.clocks().extend(stage, amount, basis.calendar())) {
                             throw new ApiException(CaseError.CASE_CLOCK_MET);
                         }
                         if (until != null) {
                             requireAhead(until, now);
-                            about.clocks().suspend(now, until, calendar);
+                            about.clocks().suspend(now, until, basis.calendar());
                         }
                         return MoveCase.Taken.noted(words);
                     }));
@@ -164,8 +165,8 @@ class RequestTime {
             if (about.clocks().suspendedUntil(now).isEmpty()) {
                 throw new ApiException(CaseError.CASE_NOT_SUSPENDED);
             }
-            return calendars.own().chain(calendar -> {
-                about.clocks().resume(now, calendar);
+            return clocks.held().chain(basis -> {
+                about.clocks().resume(now, basis.calendar());
                 return MoveCase.Taken.noted(words);
             });
         });

@@ -5,9 +5,21 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** A stage's clock as a caller reads it. */
-public record StageClock(Stage stage, TimeLimit limit, Instant dueAt, @Nullable Instant metAt, ClockState state) {
+public record StageClock(
+        Stage stage,
+        TimeLimit limit,
+        @Nullable TimeLimit emergencyLimit,
+        Instant dueAt,
+        @Nullable Instant metAt,
+        ClockState state) {
 
     static StageClock of(Stage stage, Deadline deadline, Instant now) {
-        return new StageClock(stage, deadline.limit(), deadline.dueAt(), deadline.metAt(), deadline.state(now));
+        return new StageClock(
+                stage,
+                deadline.limit(),
+                deadline.emergencyLimit(),
+                deadline.dueAt(),
+                deadline.metAt(),
+                deadline.state(now));
     }
 }

@@ -2,7 +2,6 @@ package io.lianhu.server.casework;
 
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.casework.CaseClosed;
-import io.lianhu.server.calendar.Calendars;
 import io.lianhu.server.feature.Texts;
 import io.lianhu.server.post.Posts;
 import io.smallrye.mutiny.Uni;
@@ -18,14 +17,14 @@ class VerifyCase {
     private final CaseClasses classes;
     private final Dispatching dispatching;
     private final Posts posts;
-    private final Calendars calendars;
+    private final ClockBases clocks;
 
-    VerifyCase(MoveCase move, CaseClasses classes, Dispatching dispatching, Posts posts, Calendars calendars) {
+    VerifyCase(MoveCase move, CaseClasses classes, Dispatching dispatching, Posts posts, ClockBases clocks) {
         this.move = move;
         this.classes = classes;
         this.dispatching = dispatching;
         this.posts = posts;
-        this.calendars = calendars;
+        this.clocks = clocks;
     }
 
     /** The input of opening, beside that of every step. */
@@ -36,10 +35,11 @@ class VerifyCase {
         Optional<String> as = call.input(AcceptInput.class).classCode();
         return move.take(
                 call, CaseAction.ACCEPT, (about, words, now) -> classes.require(as.orElse(about.getClassCode()))
-                        .chain(found -> calendars.own().chain(calendar -> {
+                        .chain(found -> clocks.held().chain(basis -> {
                             about.accept(found);
-                            about.clocks().open(found, now, calendar);
-                            return dispatching.assignee(found, about.division());
+                            about.clocks().open(found, now, basis.calendar());
+                            basis.follow(about, found);
+                            return dispatching.assignee(found, about.division(), basis);
                         }))
                         .map(found -> {
                             found.ifPresent(assignee -> about.give(assignee));
@@ -69,11 +69,13 @@ class VerifyCase {
 
     Uni<UUID> sendBack(Call call) {
         return move.take(call, CaseAction.SEND_BACK, (about, words, now) -> stays(posts, about)
-                .chain(stays -> calendars.own().chain(calendar -> {
-                    about.sendBack(stays);
-                    about.clocks().unresolve(now, calendar);
-                    return MoveCase.Taken.noted(words);
-                })));
+                .chain(stays -> classes.of(about.getClassCode())
+                        .chain(caseClass -> clocks.held().chain(basis -> {
+                            about.sendBack(stays);
+                            about.clocks().unresolve(now, basis.calendar());
+                            basis.follow(about, caseClass);
+                            return MoveCase.Taken.noted(words);
+                        }))));
     }
 
     Uni<UUID> close(Call call) {

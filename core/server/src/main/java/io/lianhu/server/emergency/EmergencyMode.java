@@ -49,6 +49,16 @@ public class EmergencyMode {
         return cache.own();
     }
 
+    /** The same as of a version that the running operation has seen, or of a later one. */
+    public Uni<List<Emergency>> open(int version) {
+        return cache.own(version);
+    }
+
+    /** The same from the database. */
+    public Uni<List<Emergency>> fresh() {
+        return read().map(Versioned::value);
+    }
+
     static Optional<Emergency> nearest(List<Emergency> open, DivisionCode division) {
         return open.stream()
                 .filter(one -> one.code().contains(division))

@@ -154,16 +154,17 @@ class SwitchMode {
                 now.atOffset(ZoneOffset.UTC));
     }
 
-    /** Locks the county's count of switches, so that they come one after the other, and has every replica and listener look again. */
+    /** Waits for who reckons clocks, counts the switches, one after the other, and has every replica and listener look again. */
     private Uni<Void> switching(DivisionCode at) {
         String tenant = Operation.current().tenant();
         return Statements.CORE
-                .run(
+                .run("select lianhu_core.lock_clocks($1)", tenant)
+                .chain(() -> Statements.CORE.run(
                         "insert into lianhu_core.emergency_switch (division_id, version)"
                                 + " select id, 1 from lianhu_core.division where code = $1"
                                 + " on conflict (tenant_id, division_id) do update"
                                 + " set version = emergency_switch.version + 1 returning version",
-                        tenant)
+                        tenant))
                 .invoke(rows -> {
                     mode.changing(rows.iterator().next().getInteger(0));
                     Operation.current().afterCommit(() -> signals.send(topic(tenant), at.value())

@@ -64,7 +64,8 @@ public class Migrations {
             "V41__reveal.sql",
             "V42__vault.sql",
             "V45__tags.sql",
-            "V50__counts.sql");
+            "V50__counts.sql",
+            "V65__emergency_clocks.sql");
 
     private final String url;
     private final String owner;

@@ -67,6 +67,17 @@ public final class CountyCache<T> {
         });
     }
 
+    /** The same as of a version that the running operation has seen, or of a later one. */
+    public Uni<T> own(long version) {
+        return Uni.createFrom().deferred(() -> {
+            String tenant = Operation.current().tenant();
+            Entry<T> known = entries.get(tenant);
+            return known != null && known.set().version() >= version
+                    ? Uni.createFrom().item(known.set().value())
+                    : read.get().invoke(fresh -> keep(tenant, fresh)).map(Versioned::value);
+        });
+    }
+
     /** Says that the running transaction changes what its county has set; once it is committed, no replica goes by what was before. */
     public void changing(long version) {
         Operation operation = Operation.current();

@@ -2,6 +2,7 @@ package io.lianhu.server.casework;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lianhu.server.calendar.TimeLimit;
@@ -113,5 +114,95 @@ final class ClocksTest {
         assertEquals(Optional.empty(), clocks.state(at("02-09T17:00")));
         clocks.unresolve(at("02-09T17:10"), CALENDAR);
         assertTrue(clocks.dueAt().isPresent());
+    }
+
+    private static final TimeLimit DAY = new TimeLimit(24, TimeLimit.Unit.HOUR);
+
+    private static Deadline days(int amount, String start) {
+        return new Deadline(new TimeLimit(amount, TimeLimit.Unit.WORKING_DAY), at(start), CALENDAR);
+    }
+
+    @Test
+    void anEmergencyTightensFromTheSwitchOnAndItsEndRestores() {
+        Deadline five = days(5, "02-09T10:00");
+        Instant usual = five.dueAt();
+        assertEquals(at("02-14T17:30"), usual, "a Saturday that is worked on");
+        assertTrue(five.follow(at("02-10T20:00"), DAY, CALENDAR).isNegative());
+        assertEquals(at("02-11T20:00"), five.dueAt());
+        assertEquals(at("02-11T14:00"), five.approachingAt());
+        assertEquals(ClockState.OVERDUE, five.state(at("02-11T20:01")));
+        assertTrue(five.follow(at("02-10T20:00"), DAY, CALENDAR).isZero(), "once more changes nothing");
+        five.reckon(CALENDAR);
+        assertEquals(at("02-11T20:00"), five.dueAt());
+        assertFalse(five.follow(null, DAY, CALENDAR).isNegative());
+        assertEquals(usual, five.dueAt());
+        assertEquals(ClockState.ON_TIME, five.state(at("02-11T20:01")));
+        assertNull(five.emergencyLimit());
+    }
+
+    @Test
+    void anEmergencyNeverLengthens() {
+        Deadline four = hours(4, "02-09T10:00");
+        assertTrue(four.follow(at("02-09T11:00"), DAY, CALENDAR).isZero());
+        assertEquals(at("02-09T16:00"), four.dueAt());
+    }
+
+    @Test
+    void whatBeginsInAnEmergencyHasItsTimeFromItsBeginning() {
+        Deadline five = days(5, "02-10T10:00");
+        five.follow(at("02-09T08:00"), DAY, CALENDAR);
+        assertEquals(at("02-11T10:00"), five.dueAt());
+        five.follow(null, DAY, CALENDAR);
+        assertEquals(days(5, "02-10T10:00").dueAt(), five.dueAt());
+    }
+
+    @Test
+    void anEndThatWasMissedDoesNoHarm() {
+        Deadline missed = days(5, "02-09T10:00");
+        missed.follow(at("02-09T12:00"), DAY, CALENDAR);
+        missed.follow(at("02-11T12:00"), DAY, CALENDAR);
+        Deadline followed = days(5, "02-09T10:00");
+        followed.follow(at("02-09T12:00"), DAY, CALENDAR);
+        followed.follow(null, DAY, CALENDAR);
+        followed.follow(at("02-11T12:00"), DAY, CALENDAR);
+        assertEquals(at("02-12T12:00"), followed.dueAt());
+        assertEquals(followed.dueAt(), missed.dueAt());
+    }
+
+    @Test
+    void bothLimitsStandStillAndAreExtended() {
+        Deadline five = days(5, "02-09T10:00");
+        five.follow(at("02-09T12:00"), DAY, CALENDAR);
+        five.standStill(at("02-09T18:00"), at("02-11T18:00"), CALENDAR);
+        assertEquals(at("02-12T12:00"), five.dueAt(), "18 of 24 hours were left");
+        five.extend(1, CALENDAR);
+        assertEquals(at("02-13T17:30"), five.dueAt(), "a working day after the 12th");
+        five.follow(null, DAY, CALENDAR);
+        Deadline usual = days(5, "02-09T10:00");
+        usual.standStill(at("02-09T18:00"), at("02-11T18:00"), CALENDAR);
+        usual.extend(1, CALENDAR);
+        assertEquals(usual.dueAt(), five.dueAt());
+    }
+
+    @Test
+    void whatStandsStillInTheSwitchHasTheEmergencyLimitWhenItGoesOn() {
+        Deadline five = days(5, "02-09T10:00");
+        five.standStill(at("02-09T12:00"), at("02-11T12:00"), CALENDAR);
+        five.follow(at("02-10T12:00"), DAY, CALENDAR);
+        assertEquals(at("02-12T12:00"), five.dueAt());
+        five.goOn(at("02-10T14:00"), CALENDAR);
+        assertEquals(at("02-11T14:00"), five.dueAt());
+    }
+
+    @Test
+    void whatIsMetStaysAsItWasMet() {
+        Deadline five = days(5, "02-09T10:00");
+        five.follow(at("02-09T12:00"), DAY, CALENDAR);
+        five.meet(at("02-10T13:00"));
+        assertTrue(five.follow(null, DAY, CALENDAR).isZero());
+        assertEquals(ClockState.OVERDUE, five.state(at("02-20T12:00")));
+        five.unmeet(at("02-10T14:00"), CALENDAR);
+        five.follow(null, DAY, CALENDAR);
+        assertEquals(days(5, "02-09T10:00").dueAt(), five.dueAt(), "handled and sent back within one working day");
     }
 }
