@@ -493,6 +493,19 @@ final class BadInputIT {
                 "unitRename",
                 List.of(new Taking(administrator, "OrgUnit", theirUnit, Map.of("unitId", "ID", "name", "新"))));
         all.put("unitRetire", List.of(new Taking(administrator, "OrgUnit", theirUnit, Map.of("unitId", "ID"))));
+        String theirOfficer = viewer(other.unitOfficer(theirUnit), "/posts/0/id");
+        all.put(
+                "dutyShiftAdd",
+                List.of(new Taking(administrator, "Post", theirOfficer, Map.of("postId", "ID", "until", tomorrow))));
+        String theirShift = other.administrator()
+                .mutate(
+                        "mutation ($input: DutyShiftAddInput!) { dutyShiftAdd(input: $input) { shift { id } } }",
+                        Casework.input(Map.of("postId", theirOfficer, "until", tomorrow)))
+                .at("/dutyShiftAdd/shift/id")
+                .asText();
+        all.put(
+                "dutyShiftRemove",
+                List.of(new Taking(administrator, "DutyShift", theirShift, Map.of("shiftId", "ID"))));
         all.put(
                 "divisionRename",
                 List.of(new Taking(administrator, "Division", theirGrid, Map.of("divisionId", "ID", "name", "新"))));

@@ -33,6 +33,10 @@ class Assignee {
     @Column(name = "assignee_name")
     private String name;
 
+    /** Whether the unit has it as an emergency team (应急队伍). */
+    @Column(name = "assignee_team")
+    private @Nullable Boolean team;
+
     protected Assignee() {}
 
     private Assignee(Kind kind, @Nullable String subject, @Nullable UUID unit, String name) {
@@ -54,6 +58,17 @@ class Assignee {
     /** The officers of a unit, whoever they are. */
     static Assignee unit(UUID unit, String name) {
         return new Assignee(Kind.UNIT, null, unit, name);
+    }
+
+    /** A unit that has the case because of an emergency. */
+    static Assignee team(UUID unit, String name) {
+        Assignee assignee = unit(unit, name);
+        assignee.team = true;
+        return assignee;
+    }
+
+    boolean isTeam() {
+        return team != null && team;
     }
 
     /** Rows of the version that knew only grid workers say nothing. */

@@ -176,6 +176,12 @@ public class Case extends TenantEntity {
         passedOnBy = by;
     }
 
+    /** The emergency is over, and the team that has it is to have it no longer. */
+    void standDown() {
+        take(CaseAction.STAND_DOWN);
+        assignee = null;
+    }
+
     void handle(String by) {
         take(CaseAction.HANDLE);
         handledBy = by;

@@ -60,7 +60,8 @@ enum CaseAction {
     RATE(in(CLOSED), null, Hand.REPORTER, Words.MAY_COMMENT),
     REOPEN(in(CLOSED), DISPATCHED, Hand.REPORTER, Words.REASON),
     TIGHTEN(in(), null, Hand.NOBODY, Words.NONE),
-    RESTORE(in(), null, Hand.NOBODY, Words.NONE);
+    RESTORE(in(), null, Hand.NOBODY, Words.NONE),
+    STAND_DOWN(in(DISPATCHED), AWAITING_DISPATCH, Hand.NOBODY, Words.NONE);
 
     @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
     private final Set<CaseState> from;

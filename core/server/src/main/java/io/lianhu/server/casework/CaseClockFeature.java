@@ -33,13 +33,23 @@ class CaseClockFeature implements CoreFeature {
     private final RequestTime requests;
     private final ReckonClocks reckoning;
     private final SwitchClocks switching;
+    private final EmergencyTeams teams;
+    private final StandDown standDown;
     private final Clock clock = Clock.systemUTC();
 
-    CaseClockFeature(CoreStore store, RequestTime requests, ReckonClocks reckoning, SwitchClocks switching) {
+    CaseClockFeature(
+            CoreStore store,
+            RequestTime requests,
+            ReckonClocks reckoning,
+            SwitchClocks switching,
+            EmergencyTeams teams,
+            StandDown standDown) {
         this.store = store;
         this.requests = requests;
         this.reckoning = reckoning;
         this.switching = switching;
+        this.teams = teams;
+        this.standDown = standDown;
     }
 
     @Override
@@ -62,8 +72,15 @@ class CaseClockFeature implements CoreFeature {
                         "tighten-case-clocks", EmergencyDeclared.class, delivery -> switching.begin(delivery.event())),
                 new EventHandler<>(
                         "restore-case-clocks", EmergencyEnded.class, delivery -> switching.end(delivery.event())),
+                new EventHandler<>("switch-cases", CasesToSwitch.class, delivery -> switching.follow(delivery.event())),
                 new EventHandler<>(
-                        "switch-cases", CasesToSwitch.class, delivery -> switching.follow(delivery.event())));
+                        "call-emergency-teams", EmergencyDeclared.class, delivery -> teams.declared(delivery.event())),
+                new EventHandler<>(
+                        "dismiss-emergency-teams", EmergencyEnded.class, delivery -> teams.ended(delivery.event())),
+                new EventHandler<>(
+                        "stand-down-teams", EmergencyEnded.class, delivery -> standDown.begin(delivery.event())),
+                new EventHandler<>(
+                        "return-cases", CasesToReturn.class, delivery -> standDown.standDown(delivery.event())));
     }
 
     @Override

@@ -3,7 +3,9 @@ package io.lianhu.server.casework;
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
+import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.GlobalId;
+import io.lianhu.server.emergency.EmergencyMode;
 import io.lianhu.server.post.Posts;
 import io.lianhu.server.unit.Units;
 import io.smallrye.mutiny.Uni;
@@ -18,11 +20,15 @@ class DispatchCase {
     private final MoveCase move;
     private final Posts posts;
     private final Units units;
+    private final EmergencyMode mode;
+    private final Dispatching dispatching;
 
-    DispatchCase(MoveCase move, Posts posts, Units units) {
+    DispatchCase(MoveCase move, Posts posts, Units units, EmergencyMode mode, Dispatching dispatching) {
         this.move = move;
         this.posts = posts;
         this.units = units;
+        this.mode = mode;
+        this.dispatching = dispatching;
     }
 
     /** The input of a dispatch, beside that of every step: a post or a unit. */
@@ -48,11 +54,22 @@ class DispatchCase {
     /** To a unit a centre gives a case, and only one of a place for which the unit is there. */
     private Uni<Assignee> unit(UUID id, Case about, Actor actor) {
         actor.require(CasePermissions.DISPATCH_UNIT, about.division());
-        return units.require(id).map(unit -> {
-            if (!unit.division().contains(about.division())) {
-                throw new ApiException(CaseError.CASE_UNIT_ELSEWHERE);
-            }
-            return Assignee.unit(unit.id(), unit.name());
-        });
+        return units.require(id)
+                .invoke(unit -> {
+                    if (!unit.division().contains(about.division())) {
+                        throw new ApiException(CaseError.CASE_UNIT_ELSEWHERE);
+                    }
+                })
+                .chain(unit -> isTeam(id, about.division())
+                        .map(team ->
+                                team ? Assignee.team(unit.id(), unit.name()) : Assignee.unit(unit.id(), unit.name())));
+    }
+
+    /** Whether the place is in an emergency, and a rule makes the unit a team in it. */
+    private Uni<Boolean> isTeam(UUID unit, DivisionCode place) {
+        return mode.at(place)
+                .chain(emergency -> emergency.isEmpty()
+                        ? Uni.createFrom().item(false)
+                        : dispatching.teams(place).map(teams -> teams.contains(unit)));
     }
 }

@@ -10,7 +10,6 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
@@ -74,21 +73,33 @@ public class DispatchRule extends TenantEntity {
     }
 
     /**
-     * The rule for a case: in an emergency one of that profile, if there is any; then that for the class itself before that for its broad class
-     * and that for every class; then that for the smallest place.
+     * The rules for a case, that which counts first: in an emergency those of that profile before the others; then that for the class itself
+     * before that for its broad class and that for every class; then that for the smallest place.
      */
-    static Optional<DispatchRule> choose(
+    static List<DispatchRule> fitting(
             List<DispatchRule> rules, CaseClass caseClass, DivisionCode where, boolean emergency) {
         return rules.stream()
                 .filter(rule -> emergency || rule.profile == Profile.NORMAL)
                 .filter(rule -> rule.isFor(caseClass) && new DivisionCode(rule.divisionCode).contains(where))
-                .max(BY_PRECISION);
+                .sorted(BY_PRECISION.reversed())
+                .toList();
     }
 
     private boolean isFor(CaseClass caseClass) {
         return classCode == null
                 || classCode.equals(caseClass.code())
                 || classCode.equals(caseClass.group().code());
+    }
+
+    /** Whether it gives cases to an emergency team (应急队伍). */
+    boolean isForTeam() {
+        return profile == Profile.EMERGENCY && unitId != null;
+    }
+
+    /** Whether it is for a place, or for some of it. */
+    boolean touches(DivisionCode place) {
+        DivisionCode own = new DivisionCode(divisionCode);
+        return own.contains(place) || place.contains(own);
     }
 
     private Profile profile() {

@@ -1,6 +1,7 @@
 package io.lianhu.server.casework;
 
 import io.lianhu.sdk.DivisionCode;
+import io.lianhu.server.duty.DutyRoster;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.post.Posts;
 import io.lianhu.server.signal.Signals;
@@ -8,9 +9,12 @@ import io.lianhu.server.unit.Units;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds to whom a case goes by itself: by the county's rules, else to the grid worker of the place. */
 @Singleton
@@ -18,11 +22,13 @@ class Dispatching {
 
     private final Posts posts;
     private final Units units;
+    private final DutyRoster roster;
     private final CountyCache<List<DispatchRule>> rules;
 
-    Dispatching(CoreStore store, Posts posts, Units units, Signals signals) {
+    Dispatching(CoreStore store, Posts posts, Units units, DutyRoster roster, Signals signals) {
         this.posts = posts;
         this.units = units;
+        this.roster = roster;
         this.rules = new CountyCache<>(
                 "dispatch-rules",
                 signals,
@@ -40,14 +46,39 @@ class Dispatching {
     Uni<Optional<Assignee>> assignee(CaseClass caseClass, DivisionCode where, ClockBasis basis) {
         boolean emergency = basis.emergencySince(where) != null;
         return rules.get()
-                .map(all -> DispatchRule.choose(all, caseClass, where, emergency))
-                .chain(rule -> rule.map(DispatchRule::getUnitId).map(this::unit).orElseGet(() -> posts.gridWorker(where)
-                        .map(worker -> worker.map(Assignee::gridWorker))));
+                .chain(all -> manned(DispatchRule.fitting(all, caseClass, where, emergency)))
+                .chain(rule -> rule.filter(one -> one.getUnitId() != null)
+                        .map(this::unit)
+                        .orElseGet(() -> posts.gridWorker(where).map(worker -> worker.map(Assignee::gridWorker))));
     }
 
-    private Uni<Optional<Assignee>> unit(UUID id) {
+    /** The first of the rules, but none for a team that has a roster and nobody on duty. */
+    private Uni<Optional<DispatchRule>> manned(List<DispatchRule> fitting) {
+        Set<UUID> teams = teams(fitting.stream());
+        return teams.isEmpty()
+                ? Uni.createFrom().item(fitting.stream().findFirst())
+                : roster.manned(teams).map(manned -> fitting.stream()
+                        .filter(rule -> !rule.isForTeam() || manned.contains(rule.getUnitId()))
+                        .findFirst());
+    }
+
+    private static Set<UUID> teams(Stream<DispatchRule> rules) {
+        return rules.filter(DispatchRule::isForTeam)
+                .flatMap(rule -> Stream.ofNullable(rule.getUnitId()))
+                .collect(Collectors.toSet());
+    }
+
+    private Uni<Optional<Assignee>> unit(DispatchRule rule) {
+        UUID id = Objects.requireNonNull(rule.getUnitId());
         return units.byIds(Set.of(id)).map(found -> Optional.ofNullable(found.get(id))
                 .filter(Units.Unit::active)
-                .map(unit -> Assignee.unit(unit.id(), unit.name())));
+                .map(unit -> rule.isForTeam()
+                        ? Assignee.team(unit.id(), unit.name())
+                        : Assignee.unit(unit.id(), unit.name())));
+    }
+
+    /** The emergency teams of a place, and of places in it. */
+    Uni<Set<UUID>> teams(DivisionCode place) {
+        return rules.get().map(all -> teams(all.stream().filter(rule -> rule.touches(place))));
     }
 }

@@ -29,13 +29,15 @@ class MoveCase {
     private final Photos photos;
     private final Events events;
     private final Progress progress;
+    private final EmergencyTeams teams;
     private final Clock clock = Clock.systemUTC();
 
-    MoveCase(CoreStore store, Photos photos, Events events, Progress progress) {
+    MoveCase(CoreStore store, Photos photos, Events events, Progress progress, EmergencyTeams teams) {
         this.store = store;
         this.photos = photos;
         this.events = events;
         this.progress = progress;
+        this.teams = teams;
     }
 
     /**
@@ -80,6 +82,9 @@ class MoveCase {
                                                     step.photoIds().orElse(List.of()),
                                                     new Photos.Claim(id, row.getId(), PhotoStage.HANDLING),
                                                     actor.subject()))
+                                            .call(() -> action == CaseAction.DISPATCH || taken.given() != null
+                                                    ? teams.given(about)
+                                                    : Uni.createFrom().voidItem())
                                             .call(() -> taken.event() == null
                                                     ? Uni.createFrom().voidItem()
                                                     : events.publish(taken.event())));

@@ -26,13 +26,15 @@ class OpenCase {
     private final CoreStore store;
     private final Dispatching dispatching;
     private final ClockBases clocks;
+    private final EmergencyTeams teams;
     private final Photos photos;
     private final Clock clock = Clock.system(CHINA);
 
-    OpenCase(CoreStore store, Dispatching dispatching, ClockBases clocks, Photos photos) {
+    OpenCase(CoreStore store, Dispatching dispatching, ClockBases clocks, EmergencyTeams teams, Photos photos) {
         this.store = store;
         this.dispatching = dispatching;
         this.clocks = clocks;
+        this.teams = teams;
         this.photos = photos;
     }
 
@@ -58,6 +60,7 @@ class OpenCase {
                                 intake.report().photoIds(),
                                 new Photos.Claim(fresh.getId(), reported.getId(), PhotoStage.REPORT),
                                 actor.subject())))
+                .call(fresh -> teams.given(fresh))
                 .map(Case::getId);
     }
 

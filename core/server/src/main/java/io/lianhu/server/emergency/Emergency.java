@@ -22,12 +22,20 @@ public record Emergency(
         Instant declaredAt,
         @Nullable String endReason,
         @Nullable String endedByName,
-        @Nullable Instant endedAt) {
+        @Nullable Instant endedAt,
+        @Nullable OpenCases openCases) {
+
+    /** What becomes of the cases that the emergency's teams still have when it ends. */
+    public enum OpenCases {
+        KEEP,
+        RETURN
+    }
 
     static final String READ = "select id, division_id, division_code, level, reason, declared_by_name, declared_at,"
-            + " end_reason, ended_by_name, ended_at from lianhu_core.emergency";
+            + " end_reason, ended_by_name, ended_at, open_cases from lianhu_core.emergency";
 
     static Emergency of(Row row) {
+        String left = row.getString("open_cases");
         OffsetDateTime ended = row.getOffsetDateTime("ended_at");
         return new Emergency(
                 row.getUUID("id"),
@@ -39,6 +47,7 @@ public record Emergency(
                 row.getOffsetDateTime("declared_at").toInstant(),
                 row.getString("end_reason"),
                 row.getString("ended_by_name"),
-                ended == null ? null : ended.toInstant());
+                ended == null ? null : ended.toInstant(),
+                left == null ? null : OpenCases.valueOf(left));
     }
 }

@@ -10,6 +10,7 @@ import jakarta.inject.Singleton;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.StreamSupport;
 
 /** In which mode a place is now, held in memory; see {@link CountyCache}. */
@@ -19,7 +20,7 @@ public class EmergencyMode {
     /** One statement, so that the version and the rows are of one moment; one row without an id where no emergency is open. */
     private static final String OPEN =
             "select switched.version, e.id, e.division_id, e.division_code, e.level, e.reason,"
-                    + " e.declared_by_name, e.declared_at, e.end_reason, e.ended_by_name, e.ended_at"
+                    + " e.declared_by_name, e.declared_at, e.end_reason, e.ended_by_name, e.ended_at, e.open_cases"
                     + " from (select coalesce(max(version), 0) as version from lianhu_core.emergency_switch) switched"
                     + " left join lianhu_core.emergency e on e.ended_at is null";
 
@@ -37,6 +38,13 @@ public class EmergencyMode {
     /** The emergency in which a division of the running operation's county is now: its own or, where it has none, that of the nearest above. */
     public Uni<Optional<Emergency>> at(DivisionCode division) {
         return open().map(open -> nearest(open, division));
+    }
+
+    /** Whether teams were to give back what they still had when an emergency ended. */
+    public Uni<Boolean> returnsCases(UUID emergency) {
+        return Statements.CORE
+                .run("select 1 from lianhu_core.emergency where id = $1 and open_cases = 'RETURN'", emergency)
+                .map(rows -> rows.rowCount() > 0);
     }
 
     /** Whether the running operation's county, or a town of it, is in an emergency now. */

@@ -50,7 +50,7 @@ class SwitchMode {
     record DeclareInput(GlobalId divisionId, Optional<Integer> level, String reason) {}
 
     /** The input of an end. */
-    record EndInput(GlobalId emergencyId, String reason) {}
+    record EndInput(GlobalId emergencyId, String reason, Optional<Emergency.OpenCases> openCases) {}
 
     static String topic(String tenant) {
         return tenant + ":emergency";
@@ -114,23 +114,25 @@ class SwitchMode {
             Emergency emergency = Emergency.of(rows.iterator().next());
             actor.require(SWITCH, emergency.code());
             return switching(emergency.code())
-                    .chain(() -> close(id, reason, actor, now))
+                    .chain(() -> close(id, reason, input.openCases().orElse(Emergency.OpenCases.KEEP), actor, now))
                     .chain(() -> step(id, "END", null, reason, actor, now))
                     .chain(() -> events.publish(new EmergencyEnded(id, emergency.code(), reason, now)))
                     .replaceWith(id);
         });
     }
 
-    private static Uni<Void> close(UUID id, String reason, Actor actor, Instant now) {
+    private static Uni<Void> close(UUID id, String reason, Emergency.OpenCases openCases, Actor actor, Instant now) {
         return Statements.CORE
                 .run(
-                        "update lianhu_core.emergency set ended_at = $2, end_reason = $3, ended_by = $4, ended_by_name = $5"
+                        "update lianhu_core.emergency set ended_at = $2, end_reason = $3, ended_by = $4, ended_by_name = $5,"
+                                + " open_cases = $6"
                                 + " where id = $1 and ended_at is null",
                         id,
                         now.atOffset(ZoneOffset.UTC),
                         reason,
                         actor.subject(),
-                        Person.current().name())
+                        Person.current().name(),
+                        openCases.name())
                 .invoke(rows -> {
                     if (rows.rowCount() == 0) {
                         throw new ApiException(EmergencyError.EMERGENCY_OVER);

@@ -65,7 +65,8 @@ public class Migrations {
             "V42__vault.sql",
             "V45__tags.sql",
             "V50__counts.sql",
-            "V65__emergency_clocks.sql");
+            "V65__emergency_clocks.sql",
+            "V66__emergency_teams.sql");
 
     private final String url;
     private final String owner;

@@ -6,5 +6,6 @@ enum UnitKind {
     STATION,
     INSTITUTION,
     UTILITY,
-    ORGANISATION
+    ORGANISATION,
+    EMERGENCY_TEAM
 }

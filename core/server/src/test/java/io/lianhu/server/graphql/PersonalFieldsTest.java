@@ -43,6 +43,7 @@ final class PersonalFieldsTest {
             Map.entry("Emergency.declaredByName", OFFICIAL),
             Map.entry("Emergency.endedByName", OFFICIAL),
             Map.entry("EmergencyStep.actorName", OFFICIAL),
+            Map.entry("DutyShift.holderName", OFFICIAL),
             Map.entry("StandIn.holderName", OFFICIAL),
             Map.entry("Resident.actedByName", "who may read the record has to know who acted for the person"),
             Map.entry("Case.callerName", "who has the case has to call the person by name"),
