@@ -14,6 +14,8 @@ import io.lianhu.testkit.Replica;
 import io.lianhu.testkit.TwoCounties;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -221,6 +223,32 @@ final class CaseClassIT {
                 1, answers.stream().filter(answer -> answer.errors().isEmpty()).count());
         answers.forEach(
                 answer -> answer.errors().forEach(error -> assertEquals("CONFLICT", error.code(), answer::toString)));
+    }
+
+    @Test
+    @DisplayName("Of 8 classes that are changed at once none is kept as it was before")
+    void allOfEight() throws Exception {
+        County own = OneHost.get().newCounty();
+        GraphqlClient changes = own.administrator();
+        Queue<String> codes = new ConcurrentLinkedQueue<>(List.of(
+                "greenery.tree",
+                "greenery.damage",
+                "traffic.sign",
+                "traffic.rail",
+                "traffic.bridge",
+                "facility.bin",
+                "facility.toilet",
+                "facility.telecom"));
+        List<String> all = List.copyOf(codes);
+        CaseworkIT.atOnce(8, () -> {
+            String code = codes.remove();
+            save(changes, Map.of("classCode", code, "version", 0, "name", "新名"));
+            assertEquals("新名", find(changes, code).get("name").asText());
+            return changes.query(CLASSES, Map.of());
+        });
+        for (String code : all) {
+            assertEquals("新名", find(changes, code).get("name").asText(), code);
+        }
     }
 
     @Test

@@ -166,8 +166,8 @@ class CaseClassFeature implements CoreFeature {
         Limit emergencyReply = checked(input.emergencyReply(), "emergencyReply");
         Limit emergencyResolve = checked(input.emergencyResolve(), "emergencyResolve");
         UUID id = Ids.next();
-        return Statements.CORE
-                .run(
+        return classes.lock()
+                .chain(() -> Statements.CORE.run(
                         SAVE,
                         id,
                         input.classCode(),
@@ -191,14 +191,14 @@ class CaseClassFeature implements CoreFeature {
                         within(input.duplicateDays(), 365, "duplicateDays"),
                         call.actor().subject(),
                         Person.current().name(),
-                        clock.instant().atOffset(ZoneOffset.UTC))
-                .map(rows -> {
+                        clock.instant().atOffset(ZoneOffset.UTC)))
+                .invoke(rows -> {
                     if (rows.rowCount() == 0) {
                         throw ApiException.conflict("CaseClass");
                     }
-                    classes.changing();
-                    return id;
-                });
+                })
+                .chain(classes::changed)
+                .replaceWith(id);
     }
 
     private static @Nullable Limit checked(Optional<Limit> limit, String field) {

@@ -2,6 +2,9 @@ package io.lianhu.server.casework;
 
 import io.lianhu.sdk.ApiException;
 import io.lianhu.server.persistence.CoreStore;
+import io.lianhu.server.persistence.Statements;
+import io.lianhu.server.signal.CountyCache;
+import io.lianhu.server.signal.CountyCache.Versioned;
 import io.lianhu.server.signal.Signals;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -12,8 +15,9 @@ import java.util.Map;
 @Singleton
 class CaseClasses {
 
-    private static final String LATEST =
-            "from CaseClassChange c where c.version = (select max(o.version) from CaseClassChange o where o.classCode = c.classCode)";
+    /** With how many changes there are: none where there is no row. */
+    private static final String LATEST = "select (select count(*) from CaseClassChange), c from CaseClassChange c"
+            + " where c.version = (select max(o.version) from CaseClassChange o where o.classCode = c.classCode)";
 
     private final CoreStore store;
     private final Map<String, CaseClass> baseline = CaseClassBaseline.read();
@@ -21,23 +25,34 @@ class CaseClasses {
 
     CaseClasses(CoreStore store, Signals signals) {
         this.store = store;
-        this.counties = new CountyCache<>("case-classes", signals, this::read);
+        this.counties = new CountyCache<>(signals, "case-classes", this::read);
+        counties.listen();
     }
 
-    private Uni<Map<String, CaseClass>> read() {
-        return store.session(session -> session.createSelectionQuery(LATEST, CaseClassChange.class)
-                        .getResultList())
-                .map(changes -> {
+    private Uni<Versioned<Map<String, CaseClass>>> read() {
+        return store.session(session ->
+                        session.createSelectionQuery(LATEST, Object[].class).getResultList())
+                .map(rows -> {
                     Map<String, CaseClass> byCode = new LinkedHashMap<>(baseline);
-                    changes.forEach(change ->
-                            byCode.computeIfPresent(change.getClassCode(), (code, one) -> one.changed(change)));
-                    return byCode;
+                    rows.forEach(row -> {
+                        CaseClassChange change = (CaseClassChange) row[1];
+                        byCode.computeIfPresent(change.getClassCode(), (code, one) -> one.changed(change));
+                    });
+                    return new Versioned<>(rows.isEmpty() ? 0 : (long) rows.get(0)[0], byCode);
                 });
     }
 
-    /** Says that the running transaction changes a class. */
-    void changing() {
-        counties.changing();
+    /** To be waited for before a class is changed. */
+    Uni<Void> lock() {
+        return counties.lock();
+    }
+
+    /** Says that the running transaction has changed a class. */
+    Uni<Void> changed() {
+        return Statements.CORE
+                .run("select count(*) from lianhu_core.case_class_change")
+                .invoke(rows -> counties.changing(rows.iterator().next().getLong(0)))
+                .replaceWithVoid();
     }
 
     /**
@@ -47,7 +62,7 @@ class CaseClasses {
      */
     Uni<CaseClass> require(String code) {
         requireKnown(code);
-        return counties.get().map(byCode -> {
+        return counties.own().map(byCode -> {
             CaseClass found = of(byCode, code);
             if (!found.enabled()) {
                 throw new ApiException(CaseError.CASE_CLASS_DISABLED, Map.of("code", code));
@@ -75,12 +90,12 @@ class CaseClasses {
 
     /** The county's classes by code, in the order of the baseline. */
     Uni<Map<String, CaseClass>> all() {
-        return counties.get();
+        return counties.own();
     }
 
     /** The class of a code that a case bears, whether it can be reported or not. */
     Uni<CaseClass> of(String code) {
-        return counties.get().map(byCode -> of(byCode, code));
+        return counties.own().map(byCode -> of(byCode, code));
     }
 
     /** The class of a code that a case bears: no code is ever taken out of the baseline. */

@@ -118,7 +118,10 @@ class DispatchRuleFeature implements CoreFeature {
         UUID id = Ids.next();
         Uni<Void> room =
                 input.replaces().isPresent() ? end(input.replaces().get().of("DispatchRule"), call) : room();
-        return room.chain(() -> divisions.require(input.divisionId().of("Division")))
+        return dispatching
+                .lock()
+                .chain(() -> room)
+                .chain(() -> divisions.require(input.divisionId().of("Division")))
                 .chain(where -> unit(input.unitId(), where.code())
                         .chain(unit -> Statements.CORE.run(
                                 MAKE,
@@ -132,13 +135,13 @@ class DispatchRuleFeature implements CoreFeature {
                                 unit.orElse(null),
                                 call.actor().subject(),
                                 Person.current().name())))
-                .map(rows -> {
+                .invoke(rows -> {
                     if (rows.rowCount() == 0) {
                         throw ApiException.conflict("DispatchRule");
                     }
-                    dispatching.changing();
-                    return id;
-                });
+                })
+                .chain(dispatching::changed)
+                .replaceWith(id);
     }
 
     private Uni<Optional<UUID>> unit(Optional<GlobalId> given, DivisionCode where) {
@@ -170,7 +173,11 @@ class DispatchRuleFeature implements CoreFeature {
     private Uni<UUID> end(Call call) {
         UUID id = call.input(EndInput.class).ruleId().of("DispatchRule");
         requireAdministrator(call);
-        return end(id, call).invoke(dispatching::changing).replaceWith(id);
+        return dispatching
+                .lock()
+                .chain(() -> end(id, call))
+                .chain(dispatching::changed)
+                .replaceWith(id);
     }
 
     private Uni<Void> end(UUID id, Call call) {

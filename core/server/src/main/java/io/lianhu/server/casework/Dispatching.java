@@ -3,7 +3,10 @@ package io.lianhu.server.casework;
 import io.lianhu.sdk.DivisionCode;
 import io.lianhu.server.duty.DutyRoster;
 import io.lianhu.server.persistence.CoreStore;
+import io.lianhu.server.persistence.Statements;
 import io.lianhu.server.post.Posts;
+import io.lianhu.server.signal.CountyCache;
+import io.lianhu.server.signal.CountyCache.Versioned;
 import io.lianhu.server.signal.Signals;
 import io.lianhu.server.unit.Units;
 import io.smallrye.mutiny.Uni;
@@ -29,23 +32,41 @@ class Dispatching {
         this.posts = posts;
         this.units = units;
         this.roster = roster;
-        this.rules = new CountyCache<>(
-                "dispatch-rules",
-                signals,
-                () -> store.session(session -> session.createSelectionQuery(
-                                "from DispatchRule where endedAt is null", DispatchRule.class)
-                        .getResultList()));
+        this.rules = new CountyCache<>(signals, "dispatch-rules", () -> read(store));
+        rules.listen();
     }
 
-    /** Says that the running transaction changes a rule. */
-    void changing() {
-        rules.changing();
+    /** Each rule that was made, and each that was ended, is a change. */
+    private static Uni<Versioned<List<DispatchRule>>> read(CoreStore store) {
+        return store.session(session -> session.createSelectionQuery(
+                                "select v.changes, r from (select count(o.id) + count(o.endedAt) as changes from DispatchRule o) v"
+                                        + " left join DispatchRule r on r.endedAt is null",
+                                Object[].class)
+                        .getResultList())
+                .map(rows -> new Versioned<>(
+                        (long) rows.get(0)[0],
+                        rows.stream()
+                                .flatMap(row -> Stream.ofNullable((DispatchRule) row[1]))
+                                .toList()));
+    }
+
+    /** To be waited for before a rule is made or ended. */
+    Uni<Void> lock() {
+        return rules.lock();
+    }
+
+    /** Says that the running transaction has made a rule, or ended one. */
+    Uni<Void> changed() {
+        return Statements.CORE
+                .run("select count(*) + count(ended_at) from lianhu_core.dispatch_rule")
+                .invoke(rows -> rules.changing(rows.iterator().next().getLong(0)))
+                .replaceWithVoid();
     }
 
     /** Empty where nobody is known, or the unit of the rule is no more, so that somebody dispatches it. */
     Uni<Optional<Assignee>> assignee(CaseClass caseClass, DivisionCode where, ClockBasis basis) {
         boolean emergency = basis.emergencySince(where) != null;
-        return rules.get()
+        return rules.own()
                 .chain(all -> manned(DispatchRule.fitting(all, caseClass, where, emergency)))
                 .chain(rule -> rule.filter(one -> one.getUnitId() != null)
                         .map(this::unit)
@@ -79,6 +100,6 @@ class Dispatching {
 
     /** The emergency teams of a place, and of places in it. */
     Uni<Set<UUID>> teams(DivisionCode place) {
-        return rules.get().map(all -> teams(all.stream().filter(rule -> rule.touches(place))));
+        return rules.own().map(all -> teams(all.stream().filter(rule -> rule.touches(place))));
     }
 }

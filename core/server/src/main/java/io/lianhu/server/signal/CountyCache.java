@@ -1,6 +1,7 @@
 package io.lianhu.server.signal;
 
 import io.lianhu.server.persistence.Operation;
+import io.lianhu.server.persistence.Statements;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Map;
@@ -76,6 +77,19 @@ public final class CountyCache<T> {
                     ? Uni.createFrom().item(known.set().value())
                     : read.get().invoke(fresh -> keep(tenant, fresh)).map(Versioned::value);
         });
+    }
+
+    /**
+     * Waits until nobody else changes what the running operation's county has set, and keeps others waiting until the running transaction
+     * ends: for what has no row of its own that grows with each change, and is numbered by how many rows there are.
+     */
+    public Uni<Void> lock() {
+        return Uni.createFrom()
+                .deferred(() -> Statements.CORE.run(
+                        "select pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 0))",
+                        topic,
+                        Operation.current().tenant()))
+                .replaceWithVoid();
     }
 
     /** Says that the running transaction changes what its county has set; once it is committed, no replica goes by what was before. */
