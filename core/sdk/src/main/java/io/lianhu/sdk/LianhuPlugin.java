@@ -1,6 +1,7 @@
 package io.lianhu.sdk;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A plugin (插件): the one entry type, named by {@code class} in the jar's {@code lianhu-plugin.yaml}. It needs a public constructor
@@ -15,7 +16,7 @@ import java.util.List;
  * 'append-only'} the plugin may read and insert, and the database refuses everything else.
  *
  * <p>Order of calls: the constructor, {@link #entities}, {@link #permissions}, {@link #start}, {@link #graphql},
- * {@link #eventHandlers}; then the migrations run, and then come requests and events. {@link #stop} comes once, after the last request
+ * {@link #eventHandlers}, {@link #personalData}; then the migrations run, and then come requests and events. {@link #stop} comes once, after the last request
  * and event of this version has ended; or, without any, if the version is refused after {@link #start} was called.
  *
  * <p>A resolver has five seconds for a call, then its field fails as {@code UNAVAILABLE}, and a mutation is rolled back. A plugin that
@@ -39,6 +40,11 @@ public interface LianhuPlugin {
     /** What happens on events of the core, of other plugins or of this one. */
     default List<EventHandler<?>> eventHandlers() {
         return List.of();
+    }
+
+    /** What it holds on people; empty where it holds nothing. Asked for once, after {@link #start}. */
+    default Optional<PersonalData> personalData() {
+        return Optional.empty();
     }
 
     /**

@@ -34,6 +34,11 @@ public record AuditOrigin(String subject, String roles, String requestId, String
         context.putLocal(AuditOrigin.class, this);
     }
 
+    /** Makes an actor's request that came by another way than GraphQL the origin of what is done in the running operation. */
+    public static void bind(Actor actor, String requestId, String client) {
+        of(actor, requestId, client).bind(Vertx.currentContext());
+    }
+
     static AuditOrigin current() {
         AuditOrigin bound = Vertx.currentContext().getLocal(AuditOrigin.class);
         return bound == null ? PLATFORM : bound;

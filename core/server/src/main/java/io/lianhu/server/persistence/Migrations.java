@@ -65,6 +65,7 @@ public class Migrations {
             "V42__vault.sql",
             "V45__tags.sql",
             "V50__counts.sql",
+            "V56__personal_data.sql",
             "V65__emergency_clocks.sql",
             "V66__emergency_teams.sql");
 

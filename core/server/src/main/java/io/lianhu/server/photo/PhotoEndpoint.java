@@ -3,12 +3,16 @@ package io.lianhu.server.photo;
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.GlobalId;
+import io.lianhu.server.audit.AuditEntry;
+import io.lianhu.server.audit.AuditOrigin;
+import io.lianhu.server.audit.AuditTrail;
 import io.lianhu.server.graphql.Engines;
 import io.lianhu.server.identity.IdentityError;
 import io.lianhu.server.persistence.Ids;
 import io.lianhu.server.persistence.Operations;
 import io.lianhu.server.web.Admission;
 import io.lianhu.server.web.Bodies;
+import io.lianhu.server.web.Ingress;
 import io.lianhu.server.web.Replies;
 import io.lianhu.server.web.RequestError;
 import io.lianhu.server.web.Visitor;
@@ -37,6 +41,9 @@ class PhotoEndpoint {
     private static final int MAX_BYTES = 12 * 1024 * 1024;
     private static final String JSON = "application/json";
 
+    /** What a download is called in the audit trail. */
+    private static final String DOWNLOAD = "Photo.download";
+
     /** Photos in work at a time: each takes a core, and up to some hundred megabytes. */
     private static final int CLEANERS = 2;
 
@@ -49,6 +56,7 @@ class PhotoEndpoint {
     private final Photos photos;
     private final BlobStore blobs;
     private final PhotoAccess access;
+    private final AuditTrail trail;
     private final Replies replies;
     private final WorkerExecutor cleaners;
     private final AtomicInteger uploads = new AtomicInteger();
@@ -61,6 +69,7 @@ class PhotoEndpoint {
             Photos photos,
             BlobStore blobs,
             PhotoAccess access,
+            AuditTrail trail,
             Replies replies,
             Vertx vertx) {
         this.admission = admission;
@@ -69,6 +78,7 @@ class PhotoEndpoint {
         this.photos = photos;
         this.blobs = blobs;
         this.access = access;
+        this.trail = trail;
         this.replies = replies;
         this.cleaners = vertx.createSharedWorkerExecutor("photos", CLEANERS);
     }
@@ -163,23 +173,35 @@ class PhotoEndpoint {
                 .orElse(new UUID(0, 0));
         admission
                 .admit(context)
-                .chain(visitor -> visible(visitor, id).map(photo -> Map.entry(visitor, photo)))
+                .chain(visitor -> visible(visitor, id, Ingress.of(context)).map(photo -> Map.entry(visitor, photo)))
                 .subscribe()
                 .with(
                         found -> send(context, found.getKey(), found.getValue()),
                         failure -> replies.refuse(context, JSON, failure));
     }
 
-    private Uni<Photo> visible(Visitor visitor, UUID id) {
+    private Uni<Photo> visible(Visitor visitor, UUID id, Ingress ingress) {
         if (visitor.person().isEmpty()) {
             return Uni.createFrom().failure(new ApiException(IdentityError.UNAUTHENTICATED));
         }
-        return operations.read(visitor.tenantCode(), () -> actor(visitor)
-                .chain(actor -> photos.find(id)
+        return operations
+                .read(visitor.tenantCode(), () -> actor(visitor).chain(actor -> photos.find(id)
                         .chain(photo -> photo.isEmpty()
                                 ? Uni.createFrom().item(photo)
-                                : seen(actor, photo.get()).map(may -> photo.filter(one -> may))))
-                .map(photo -> photo.orElseThrow(() -> ApiException.notFound("Photo"))));
+                                : seen(actor, photo.get())
+                                        .call(may -> told(actor, photo.get(), may, ingress))
+                                        .map(may -> photo.filter(one -> may)))))
+                .map(photo -> photo.orElseThrow(() -> ApiException.notFound("Photo")));
+    }
+
+    /** Who looks at another's photo, or tries to, stands in the audit trail. */
+    private Uni<Void> told(Actor actor, Photo photo, boolean may, Ingress ingress) {
+        if (photo.uploadedBy().equals(actor.subject())) {
+            return Uni.createFrom().voidItem();
+        }
+        AuditOrigin.bind(actor, ingress.requestId(), ingress.client());
+        List<UUID> ids = List.of(photo.getId());
+        return trail.write(may ? AuditEntry.done(DOWNLOAD, "Photo", ids) : AuditEntry.refused(DOWNLOAD, "Photo", ids));
     }
 
     private Uni<Boolean> seen(Actor actor, Photo photo) {

@@ -3,6 +3,7 @@ package io.lianhu.server.plugin;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.LianhuPlugin;
 import io.lianhu.sdk.Permission;
+import io.lianhu.sdk.PersonalData;
 import io.lianhu.sdk.PluginContext;
 import io.lianhu.server.event.EventCodec;
 import io.lianhu.server.event.Subscribers;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pf4j.DefaultPluginDescriptor;
 import org.pf4j.DefaultPluginManager;
@@ -54,6 +56,7 @@ final class Generation {
     private final Fuse fuse;
     private final Map<String, String> migrations;
     private final List<Subscribers.Subscriber> subscribers;
+    private final Optional<PersonalData> personalData;
     private final WeakReference<ClassLoader> loader;
 
     private Generation(
@@ -66,7 +69,8 @@ final class Generation {
             Contribution contribution,
             Fuse fuse,
             Map<String, String> migrations,
-            List<Subscribers.Subscriber> subscribers) {
+            List<Subscribers.Subscriber> subscribers,
+            Optional<PersonalData> personalData) {
         this.jar = jar;
         this.manifest = manifest;
         this.sha256 = sha256;
@@ -77,6 +81,7 @@ final class Generation {
         this.fuse = fuse;
         this.migrations = migrations;
         this.subscribers = subscribers;
+        this.personalData = personalData;
         this.loader = new WeakReference<>(plugin.getClass().getClassLoader());
     }
 
@@ -127,7 +132,8 @@ final class Generation {
                     contribution,
                     fuse,
                     content.migrations(),
-                    subscribers);
+                    subscribers,
+                    plugin.personalData());
         } catch (RuntimeException | LinkageError failure) {
             dispose(manager, store, started, jar);
             throw faults(failure);
@@ -192,6 +198,10 @@ final class Generation {
 
     List<Subscribers.Subscriber> subscribers() {
         return subscribers;
+    }
+
+    Optional<PersonalData> personalData() {
+        return personalData;
     }
 
     /** Empty once the version's classes are gone. */

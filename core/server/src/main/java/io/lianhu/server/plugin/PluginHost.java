@@ -1,6 +1,7 @@
 package io.lianhu.server.plugin;
 
 import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.PersonalData;
 import io.lianhu.server.event.CoreHandlers;
 import io.lianhu.server.event.Subscribers;
 import io.lianhu.server.graphql.CompositionException;
@@ -11,6 +12,7 @@ import io.lianhu.server.graphql.Engines;
 import io.lianhu.server.graphql.Fuse;
 import io.lianhu.server.graphql.Limits;
 import io.lianhu.server.persistence.Migrations;
+import io.lianhu.server.personaldata.PersonalDataOfPlugins;
 import io.lianhu.server.tenant.Tenant;
 import io.lianhu.server.tenant.TenantRegistry;
 import io.lianhu.server.web.RequestError;
@@ -43,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * <p>Changes block and come one at a time, on worker threads; requests take the current snapshot without a lock.
  */
 @Singleton
-public class PluginHost implements Engines, Subscribers {
+public class PluginHost implements Engines, Subscribers, PersonalDataOfPlugins {
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginHost.class);
 
@@ -157,6 +159,33 @@ public class PluginHost implements Engines, Subscribers {
                                 coreHandlers.all().stream(),
                                 snapshot.subscribers(tenant.manifest().enabledPlugins()).stream())
                         .toList();
+            }
+
+            @Override
+            public void close() {
+                if (held.compareAndSet(true, false)) {
+                    snapshot.release();
+                }
+            }
+        };
+    }
+
+    @Override
+    public PersonalDataOfPlugins.Lease personalData() {
+        Snapshot snapshot = acquire();
+        AtomicBoolean held = new AtomicBoolean(true);
+        Map<String, PersonalData> asked = new TreeMap<>();
+        snapshot.generations()
+                .forEach((id, generation) -> generation.personalData().ifPresent(data -> asked.put(id, data)));
+        return new PersonalDataOfPlugins.Lease() {
+            @Override
+            public Map<String, PersonalData> byPlugin() {
+                return asked;
+            }
+
+            @Override
+            public Set<String> running() {
+                return snapshot.generations().keySet();
             }
 
             @Override

@@ -3,12 +3,16 @@ package io.lianhu.server.transfer;
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.GlobalId;
+import io.lianhu.server.audit.AuditEntry;
+import io.lianhu.server.audit.AuditOrigin;
+import io.lianhu.server.audit.AuditTrail;
 import io.lianhu.server.graphql.Engines;
 import io.lianhu.server.identity.IdentityError;
 import io.lianhu.server.persistence.Operations;
 import io.lianhu.server.persistence.Statements;
 import io.lianhu.server.web.Admission;
 import io.lianhu.server.web.Bodies;
+import io.lianhu.server.web.Ingress;
 import io.lianhu.server.web.Replies;
 import io.lianhu.server.web.RequestError;
 import io.lianhu.server.web.Visitor;
@@ -19,10 +23,12 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.sqlclient.Row;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +45,11 @@ class TransferEndpoint {
     private static final String JSON = "application/json";
     private static final String WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+    private static final String ARCHIVE = "application/zip";
+
+    /** What a download is called in the audit trail. */
+    private static final String DOWNLOAD = "Transfer.download";
+
     /** Files in work at a time on this replica: each is held whole, and sealed. */
     private static final int MOST = 4;
 
@@ -47,6 +58,7 @@ class TransferEndpoint {
     private final Operations operations;
     private final TransferFiles files;
     private final Transfers transfers;
+    private final AuditTrail trail;
     private final Replies replies;
     private final WorkerExecutor workers;
     private final AtomicInteger atWork = new AtomicInteger();
@@ -57,6 +69,7 @@ class TransferEndpoint {
             Operations operations,
             TransferFiles files,
             Transfers transfers,
+            AuditTrail trail,
             Replies replies,
             Vertx vertx) {
         this.admission = admission;
@@ -64,6 +77,7 @@ class TransferEndpoint {
         this.operations = operations;
         this.files = files;
         this.transfers = transfers;
+        this.trail = trail;
         this.replies = replies;
         this.workers = vertx.createSharedWorkerExecutor("transfer-files", 2);
     }
@@ -124,6 +138,10 @@ class TransferEndpoint {
     }
 
     private Uni<Actor> user(Visitor visitor) {
+        return user(visitor, TransferFeature.USE);
+    }
+
+    private Uni<Actor> user(Visitor visitor, String permission) {
         if (visitor.person().isEmpty()) {
             return Uni.createFrom().failure(new ApiException(IdentityError.UNAUTHENTICATED));
         }
@@ -131,8 +149,8 @@ class TransferEndpoint {
             return Uni.createFrom().failure(ApiException.notFound("Transfer"));
         }
         return operations.read(visitor.tenantCode(), () -> actor(visitor).invoke(actor -> {
-            if (!actor.may(TransferFeature.USE)) {
-                throw ApiException.forbidden(TransferFeature.USE);
+            if (!actor.may(permission)) {
+                throw ApiException.forbidden(permission);
             }
         }));
     }
@@ -163,7 +181,7 @@ class TransferEndpoint {
                 })
                 .subscribe()
                 .with(
-                        bytes -> send(context, bytes, "template.xlsx"),
+                        bytes -> send(context, bytes, WORKBOOK, "template.xlsx"),
                         failure -> replies.refuse(context, JSON, failure));
     }
 
@@ -174,33 +192,50 @@ class TransferEndpoint {
                 .orElse(new UUID(0, 0));
         admission
                 .admit(context)
-                .chain(visitor -> user(visitor)
-                        .chain(actor -> operations.read(visitor.tenantCode(), () -> requireExport(id, actor)))
-                        .chain(() -> files.bytes(visitor.tenantCode(), id))
-                        .chain(bytes -> worker(() -> files.open(visitor.tenantCode(), bytes))))
+                .chain(visitor -> user(visitor, TransferFeature.FOLLOW)
+                        .chain(actor -> operations.read(
+                                visitor.tenantCode(), () -> export(id, actor, Ingress.of(context))))
+                        .map(format -> format.orElseThrow(() -> ApiException.notFound("TransferFile")))
+                        .chain(format -> files.bytes(visitor.tenantCode(), id)
+                                .chain(bytes -> worker(() -> files.open(visitor.tenantCode(), bytes)))
+                                .map(bytes -> new Taken(format, bytes))))
                 .subscribe()
-                .with(bytes -> send(context, bytes, "export.xlsx"), failure -> replies.refuse(context, JSON, failure));
+                .with(
+                        file -> send(
+                                context,
+                                file.bytes(),
+                                file.format() == FileFormat.ZIP ? ARCHIVE : WORKBOOK,
+                                file.format() == FileFormat.ZIP ? "export.zip" : "export.xlsx"),
+                        failure -> replies.refuse(context, JSON, failure));
     }
 
-    /** What was sent in is not handed out; nor is another's, or what has had its day. */
-    private static Uni<Void> requireExport(UUID file, Actor actor) {
+    /** What was sent in is not handed out; nor is another's, or what has had its day. Who asks for it stands in the audit trail. */
+    private Uni<Optional<FileFormat>> export(UUID file, Actor actor, Ingress ingress) {
         return Statements.CORE
                 .run(
-                        "select 1 from lianhu_core.transfer_job j where j.subject = $2 and j.file_id = $1 and j.state = 'DONE'"
-                                + " and j.finished_at > now() - interval '24 hours'",
+                        "select f.format, j.id, j.subject = $2 and j.state = 'DONE' and j.finished_at > now() - interval '24 hours'"
+                                + " from lianhu_core.transfer_job j join lianhu_core.transfer_file f"
+                                + " on f.tenant_id = j.tenant_id and f.id = j.file_id where j.file_id = $1",
                         file,
                         actor.subject())
-                .invoke(rows -> {
+                .chain(rows -> {
                     if (rows.rowCount() == 0) {
-                        throw ApiException.notFound("TransferFile");
+                        return Uni.createFrom().item(Optional.empty());
                     }
-                })
-                .replaceWithVoid();
+                    Row row = rows.iterator().next();
+                    AuditOrigin.bind(actor, ingress.requestId(), ingress.client());
+                    List<UUID> job = List.of(row.getUUID(1));
+                    return row.getBoolean(2)
+                            ? trail.write(AuditEntry.done(DOWNLOAD, "Transfer", job))
+                                    .replaceWith(Optional.of(FileFormat.valueOf(row.getString(0))))
+                            : trail.write(AuditEntry.refused(DOWNLOAD, "Transfer", job))
+                                    .replaceWith(Optional.empty());
+                });
     }
 
-    private static void send(RoutingContext context, byte[] bytes, String name) {
+    private static void send(RoutingContext context, byte[] bytes, String type, String name) {
         context.response()
-                .putHeader("Content-Type", WORKBOOK)
+                .putHeader("Content-Type", type)
                 .putHeader("Content-Disposition", "attachment; filename=\"" + name + "\"")
                 .putHeader("Cache-Control", "private, no-store")
                 .putHeader("X-Content-Type-Options", "nosniff")

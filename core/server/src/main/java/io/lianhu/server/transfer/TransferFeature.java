@@ -35,6 +35,9 @@ class TransferFeature implements CoreFeature {
 
     static final String USE = "transfers:use";
 
+    /** To fetch what one began oneself. */
+    static final String FOLLOW = "transfers:follow";
+
     private final Transfers transfers;
     private final Signals signals;
     private final Provider<ErrorTexts> texts;
@@ -52,7 +55,9 @@ class TransferFeature implements CoreFeature {
 
     @Override
     public List<Permission> permissions() {
-        return List.of(Permission.of(USE, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR));
+        return List.of(
+                Permission.of(USE, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
+                Permission.of(FOLLOW, Role.RESIDENT, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR));
     }
 
     @Override

@@ -59,6 +59,7 @@ public class Transfers implements BackgroundWork {
     private final Signals signals;
     private final Map<String, ImportKind<?>> imports;
     private final Map<String, ExportKind> exports;
+    private final Map<String, DocumentKind> documents;
     private final Duration claim;
     private final WorkerExecutor workers;
     private final AtomicBoolean busy = new AtomicBoolean();
@@ -71,6 +72,7 @@ public class Transfers implements BackgroundWork {
             Signals signals,
             @All List<ImportKind<?>> imports,
             @All List<ExportKind> exports,
+            @All List<DocumentKind> documents,
             @ConfigProperty(name = "lianhu.transfer.claim", defaultValue = "30s") Duration claim) {
         this.vertx = vertx;
         this.operations = operations;
@@ -79,6 +81,7 @@ public class Transfers implements BackgroundWork {
         this.signals = signals;
         this.imports = imports.stream().collect(Collectors.toMap(ImportKind::name, Function.identity()));
         this.exports = exports.stream().collect(Collectors.toMap(ExportKind::name, Function.identity()));
+        this.documents = documents.stream().collect(Collectors.toMap(DocumentKind::name, Function.identity()));
         this.claim = claim;
         this.workers = vertx.createSharedWorkerExecutor(
                 "transfers", 2, Duration.ofMinutes(2).toNanos());
@@ -183,6 +186,10 @@ public class Transfers implements BackgroundWork {
 
     private Uni<Void> perform(String tenant, TransferJobs.Claim claimed) {
         if (claimed.state() == TransferState.EXPORTING) {
+            DocumentKind document = documents.get(claimed.kind());
+            if (document != null) {
+                return document(tenant, claimed, document);
+            }
             ExportKind kind = exports.get(claimed.kind());
             return kind == null ? unknown() : export(tenant, claimed, kind);
         }
@@ -250,13 +257,24 @@ public class Transfers implements BackgroundWork {
         List<List<String>> rows = new ArrayList<>();
         rows.add(kind.headings());
         return pages(tenant, claimed, kind, rows, Optional.empty())
-                .chain(() -> worker(() -> files.seal(tenant, Spreadsheets.write("导出", rows))))
-                .chain(bytes -> operations
+                .chain(() -> worker(() -> Spreadsheets.write("导出", rows)))
+                .chain(bytes -> keep(tenant, claimed, FileFormat.XLSX, bytes, rows.size() - 1));
+    }
+
+    private Uni<Void> document(String tenant, TransferJobs.Claim claimed, DocumentKind kind) {
+        AtomicInteger parts = new AtomicInteger();
+        return kind.make(tenant, claimed.request(), () -> hold(tenant, claimed, parts.incrementAndGet(), 0))
+                .chain(bytes -> keep(tenant, claimed, FileFormat.ZIP, bytes, parts.get()));
+    }
+
+    private Uni<Void> keep(String tenant, TransferJobs.Claim claimed, FileFormat format, byte[] bytes, int done) {
+        return worker(() -> files.seal(tenant, bytes))
+                .chain(sealed -> operations
                         .read(tenant, () -> owner(claimed))
-                        .chain(subject -> files.keep(tenant, subject, FileFormat.XLSX, bytes)))
+                        .chain(subject -> files.keep(tenant, subject, format, sealed)))
                 .chain(file -> operations.write(tenant, () -> owner(claimed)
                         .chain(subject -> TransferFiles.claim(file, subject))
-                        .chain(() -> TransferJobs.done(claimed, rows.size() - 1, file))));
+                        .chain(() -> TransferJobs.done(claimed, done, file))));
     }
 
     private static Uni<String> owner(TransferJobs.Claim claimed) {
