@@ -743,6 +743,10 @@ final class BadInputIT {
                 List.of(new Taking(
                         administrator, "Emergency", theirEmergency, Map.of("emergencyId", "ID", "reason", "雨停"))));
         all.put(
+                "personalDataExport",
+                List.of(new Taking(
+                        administrator, "Resident", theirResident, Map.of("residentId", "ID", "reason", "本人申请"))));
+        all.put(
                 "residentReveal",
                 List.of(new Taking(
                         worker,

@@ -13,6 +13,7 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +24,16 @@ import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.Yaml;
 
 /** A plugin's jar, read without a host. */
 final class PluginArchive {
     private static final String MANIFEST = "lianhu-plugin.yaml";
+
+    private static final Pattern PEOPLE = Pattern.compile(
+            "(?m)^\\s*(?:add column )?((?:[a-z]+_)*(?:resident_id|household_id|subject|earner_id|owner_id|reporter_id))\\s+(?:uuid|text)");
 
     private final Path jar;
     private final Map<String, Object> manifest;
@@ -114,6 +119,34 @@ final class PluginArchive {
             throw new IllegalStateException(jar + " has no sound entry class", failure);
         }
         return holders;
+    }
+
+    /** The columns of its migrations that name residents, households or subjects. */
+    List<String> columnsOfPeople() {
+        List<String> columns = new ArrayList<>();
+        try (JarFile zip = new JarFile(jar.toFile())) {
+            zip.stream()
+                    .map(JarEntry::getName)
+                    .filter(name -> name.startsWith("migrations/") && name.endsWith(".sql"))
+                    .sorted()
+                    .forEach(script ->
+                            PEOPLE.matcher(text(script)).results().forEach(found -> columns.add(found.group(1))));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return columns;
+    }
+
+    /** Whether it overrides {@link LianhuPlugin#personalData}. */
+    boolean tellsPersonalData() {
+        try (URLClassLoader loader = loader()) {
+            return loader.loadClass(String.valueOf(manifest.get("class")))
+                            .getMethod("personalData")
+                            .getDeclaringClass()
+                    != LianhuPlugin.class;
+        } catch (IOException | ReflectiveOperationException failure) {
+            throw new IllegalStateException(jar + " has no sound entry class", failure);
+        }
     }
 
     /** The names of all error codes that its enums declare. */

@@ -245,6 +245,15 @@ public abstract class PluginContract {
     }
 
     @Test
+    @DisplayName("A plugin whose tables name people tells what it holds on them")
+    final void personalDataIsTold() {
+        List<String> columns = archive.columnsOfPeople();
+        if (!columns.isEmpty()) {
+            assertTrue(archive.tellsPersonalData(), () -> columns + " name people: personalData() has to tell of them");
+        }
+    }
+
+    @Test
     @DisplayName("It never blocks the event loop")
     final void eventLoopIsNotBlocked() {
         Sample sample = write(counties.first());

@@ -18,8 +18,10 @@ import io.lianhu.sdk.EventHandler;
 import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.LianhuPlugin;
 import io.lianhu.sdk.Permission;
+import io.lianhu.sdk.PersonalData;
 import io.lianhu.sdk.PluginContext;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Village points (村级积分): what this plugin adds to a county, on one page. */
@@ -63,6 +65,11 @@ public final class VillagePointsPlugin implements LianhuPlugin {
     @Override
     public List<EventHandler<?>> eventHandlers() {
         return new CaseHandler(context(), ledger()).handlers();
+    }
+
+    @Override
+    public Optional<PersonalData> personalData() {
+        return Optional.of(new HeldOnPeople(context().database()));
     }
 
     private PluginContext context() {

@@ -193,8 +193,8 @@ class TransferEndpoint {
         admission
                 .admit(context)
                 .chain(visitor -> user(visitor, TransferFeature.FOLLOW)
-                        .chain(actor -> operations.read(
-                                visitor.tenantCode(), () -> export(id, actor, Ingress.of(context))))
+                        .chain(actor ->
+                                operations.read(visitor.tenantCode(), () -> export(id, actor, Ingress.of(context))))
                         .map(format -> format.orElseThrow(() -> ApiException.notFound("TransferFile")))
                         .chain(format -> files.bytes(visitor.tenantCode(), id)
                                 .chain(bytes -> worker(() -> files.open(visitor.tenantCode(), bytes)))

@@ -269,9 +269,9 @@ public class Transfers implements BackgroundWork {
 
     private Uni<Void> keep(String tenant, TransferJobs.Claim claimed, FileFormat format, byte[] bytes, int done) {
         return worker(() -> files.seal(tenant, bytes))
-                .chain(sealed -> operations
+                .chain(bytesAtRest -> operations
                         .read(tenant, () -> owner(claimed))
-                        .chain(subject -> files.keep(tenant, subject, format, sealed)))
+                        .chain(subject -> files.keep(tenant, subject, format, bytesAtRest)))
                 .chain(file -> operations.write(tenant, () -> owner(claimed)
                         .chain(subject -> TransferFiles.claim(file, subject))
                         .chain(() -> TransferJobs.done(claimed, done, file))));
