@@ -199,6 +199,8 @@ final class HeldTables {
             Map.entry("case_record.handled_by", OFFICE),
             Map.entry("case_request.requested_by", COLLEAGUE),
             Map.entry("case_class_change.changed_by", OFFICE),
+            Map.entry("division_shape.changed_by", OFFICE),
+            Map.entry("work_calendar_change.changed_by", OFFICE),
             Map.entry("dispatch_rule.made_by", OFFICE),
             Map.entry("dispatch_rule.ended_by", OFFICE),
             Map.entry("discarded_letter.discarded_by", OFFICE),
