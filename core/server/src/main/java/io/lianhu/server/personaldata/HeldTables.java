@@ -85,6 +85,15 @@ final class HeldTables {
                     "t.subject = {subject}",
                     Set.of("stand_in.subject")),
             new HeldTable(
+                    "duty_shift",
+                    "值班",
+                    "t.since, t.until",
+                    "lianhu_core.duty_shift t",
+                    "t.id",
+                    "t.removed_at is null and t.post_id in"
+                            + " (select p.id from lianhu_core.post p where p.subject = {subject})",
+                    Set.of()),
+            new HeldTable(
                     "case_record",
                     "事件",
                     "t.number, t.source, t.class_code, t.description, t.state, t.division_code, t.place, t.latitude, t.longitude,"
@@ -203,6 +212,8 @@ final class HeldTables {
             Map.entry("work_calendar_change.changed_by", OFFICE),
             Map.entry("dispatch_rule.made_by", OFFICE),
             Map.entry("dispatch_rule.ended_by", OFFICE),
+            Map.entry("duty_shift.made_by", OFFICE),
+            Map.entry("duty_shift.removed_by", OFFICE),
             Map.entry("discarded_letter.discarded_by", OFFICE),
             Map.entry("emergency.declared_by", OFFICE),
             Map.entry("emergency.ended_by", OFFICE),
