@@ -727,6 +727,37 @@ final class BadInputIT {
                         "Division",
                         theirVillage,
                         Map.of("title", "停水", "body", "明日停水", "divisionIds", List.of("ID")))));
+        String theirAudience =
+                made(theirs, "audienceSave(input: { name: \"别县的受众\", audience: {} }) { savedAudience { id } }");
+        all.put(
+                "noticeConfirmFor",
+                List.of(
+                        new Taking(
+                                worker,
+                                "Notice",
+                                theirNotice,
+                                Map.of("noticeId", "ID", "residentId", random("Resident"))),
+                        new Taking(
+                                worker,
+                                "Resident",
+                                theirResident,
+                                Map.of("noticeId", random("Notice"), "residentId", "ID"))));
+        all.put(
+                "audienceSave",
+                List.of(
+                        new Taking(
+                                administrator,
+                                "SavedAudience",
+                                theirAudience,
+                                Map.of("audienceId", "ID", "name", "我的受众", "audience", Map.of())),
+                        new Taking(
+                                administrator,
+                                "Division",
+                                theirVillage,
+                                Map.of("name", "我的受众", "audience", Map.of("divisionIds", List.of("ID"))))));
+        all.put(
+                "audienceRemove",
+                List.of(new Taking(administrator, "SavedAudience", theirAudience, Map.of("audienceId", "ID"))));
         all.put("noticePublish", List.of(new Taking(administrator, "Notice", theirNotice, Map.of("noticeId", "ID"))));
         all.put(
                 "noticeRecall",

@@ -1,6 +1,7 @@
 package io.lianhu.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import io.lianhu.testkit.GraphqlClient;
 import io.lianhu.testkit.Replica;
 import io.lianhu.testkit.TestHost;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -189,6 +191,50 @@ final class NoticeIT {
     }
 
     @Test
+    @DisplayName("Notices are found by a part of the title, by state and by time, among the own and those to the home")
+    void found() {
+        County large = host.newCounty();
+        GraphqlClient author = large.administrator();
+        GraphqlClient reader = large.resident(large.groupCode(1, 1, 1));
+        String sent = toAll(large, "高寨村 A区停水通知");
+        toAll(large, "高寨村停电通知");
+        author.mutate(
+                WRITE,
+                Map.of(
+                        "input",
+                        Map.of("title", "停水演练", "body", "内容", "divisionIds", List.of(large.divisionId(large.code())))));
+        assertEquals(List.of("停水演练", "高寨村 A区停水通知"), search(author, "noticesByMe", "title: \"停水\""));
+        assertEquals(List.of("高寨村 A区停水通知"), search(author, "noticesByMe", "title: \"村a区停\""));
+        assertEquals(List.of(), search(author, "noticesByMe", "title: \"水停\""));
+        assertEquals(List.of("停水演练"), search(author, "noticesByMe", "state: DRAFT"));
+        assertEquals(List.of("高寨村停电通知"), search(reader, "noticesForMe", "title: \"电\""));
+        assertEquals(List.of(), search(reader, "noticesForMe", "publishedUntil: \"2026-01-01T00:00:00+08:00\""));
+        assertEquals(
+                2,
+                search(reader, "noticesForMe", "publishedFrom: \"2026-01-01T00:00:00+08:00\"")
+                        .size());
+        for (String wrong : List.of(
+                "title: \" \"",
+                "title: \"" + "长".repeat(61) + "\"",
+                "publishedFrom: \"2026-01-02T00:00:00+08:00\", publishedUntil: \"2026-01-01T00:00:00+08:00\"")) {
+            author.expectError(
+                    ErrorType.INVALID_INPUT, "{ noticesByMe(first: 5, " + wrong + ") { edges { cursor } } }", Map.of());
+        }
+        assertEquals(List.of(), search(host.newCounty().administrator(), "noticesByMe", "title: \"停\""));
+        assertFalse(sent.isEmpty());
+    }
+
+    private static List<String> search(GraphqlClient reader, String field, String filter) {
+        return StreamSupport.stream(
+                        reader.query("{ " + field + "(first: 50, " + filter + ") { edges { node { title } } } }")
+                                .at("/" + field + "/edges")
+                                .spliterator(),
+                        false)
+                .map(edge -> edge.at("/node/title").asText())
+                .toList();
+    }
+
+    @Test
     @DisplayName("A recalled notice says so and why, and its text is gone for its receivers")
     void recalled() {
         String id = write(cadre, "误发公告", Map.of(), county.villageCode(1));
@@ -203,6 +249,14 @@ final class NoticeIT {
         assertEquals("内容有误", seen.get("recallReason").asText());
         assertEquals("", seen.get("body").asText());
         assertTrue(!titles(county.resident(county.groupCode(1, 1, 1))).contains("误发公告"));
+        JsonNode messages = resident.query("{ messages(first: 2) { edges { node { title body withdrawnAt } } } }")
+                .at("/messages/edges");
+        assertEquals("Notice recalled: 误发公告", messages.at("/0/node/title").asText());
+        assertTrue(messages.at("/0/node/body").asText().contains("内容有误"));
+        assertTrue(messages.at("/0/node/withdrawnAt").isNull());
+        assertEquals("误发公告", messages.at("/1/node/title").asText());
+        assertEquals("", messages.at("/1/node/body").asText());
+        assertFalse(messages.at("/1/node/withdrawnAt").isNull());
     }
 
     @Test
@@ -235,8 +289,53 @@ final class NoticeIT {
         }
     }
 
+    private static String toAll(County large, String title) {
+        String id = large.administrator()
+                .mutate(
+                        WRITE,
+                        Map.of(
+                                "input",
+                                Map.of(
+                                        "title",
+                                        title,
+                                        "body",
+                                        "内容",
+                                        "divisionIds",
+                                        List.of(large.divisionId(large.code())))))
+                .at("/noticeWrite/notice/id")
+                .asText();
+        publish(large.administrator(), id);
+        return id;
+    }
+
+    private static JsonNode progress(County large, String id) {
+        return large.administrator()
+                .query(
+                        "query ($id: ID!) { node(id: $id) { ... on Notice { progress { sent total finished } } } }",
+                        Map.of("id", id))
+                .at("/node/progress");
+    }
+
+    private static long count(String sql) {
+        try (Connection connection = host.superuser();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    private static long told(County large, String title, String what) {
+        return count("select count(" + what + ") from lianhu_core.message m join lianhu_core.message_content c"
+                + " on c.tenant_id = m.tenant_id and c.id = m.content_id where m.tenant_id = '" + large.code()
+                + "' and c.title_zh = '" + title + "'");
+    }
+
     @Test
-    @DisplayName("20,000 residents are told in one transaction, in seconds")
+    @DisplayName(
+            "20,000 residents are told slice by slice, each once though a replica is killed; a recall stops the rest")
     void many() {
         County large = host.newCounty();
         large.resident(large.groupCode(1, 1, 1));
@@ -247,24 +346,35 @@ final class NoticeIT {
                         + " from lianhu_core.resident r, generate_series(1, 20000) i where r.tenant_id = '"
                         + large.code() + "'");
         superuser("analyze lianhu_core.resident");
-        String id = large.administrator()
-                .mutate(
-                        WRITE,
-                        Map.of(
-                                "input",
-                                Map.of(
-                                        "title",
-                                        "全县公告",
-                                        "body",
-                                        "内容",
-                                        "divisionIds",
-                                        List.of(large.divisionId(large.code())))))
-                .at("/noticeWrite/notice/id")
-                .asText();
-        Instant before = Instant.now();
-        assertEquals(20_001, publish(large.administrator(), id).get("receivers").asInt());
-        long took = Instant.now().toEpochMilli() - before.toEpochMilli();
-        System.out.printf("notice: 20,001 receivers in %d ms%n", took);
-        assertTrue(took < 8_000, () -> took + " ms");
+        String id;
+        Instant before;
+        try (Replica second = host.secondReplica()) {
+            before = Instant.now();
+            id = toAll(large, "全县公告");
+            Eventually.passes(
+                    () -> assertTrue(progress(large, id).get("sent").asInt() >= 1_000, () -> progress(large, id)
+                            .toString()));
+            second.kill();
+            Eventually.passes(
+                    () -> assertTrue(progress(large, id).get("finished").asBoolean(), () -> progress(large, id)
+                            .toString()));
+        }
+        System.out.printf(
+                "notice: 20,001 receivers in %d ms, one of two replicas killed on the way%n",
+                Instant.now().toEpochMilli() - before.toEpochMilli());
+        assertEquals(20_001, progress(large, id).get("sent").asInt());
+        assertEquals(20_001, progress(large, id).get("total").asInt());
+        assertEquals(20_001, told(large, "全县公告", "*"));
+        assertEquals(20_001, told(large, "全县公告", "distinct m.receiver"));
+
+        String wrong = toAll(large, "误发公告");
+        large.administrator().mutate(RECALL, Map.of("id", wrong, "why", "内容有误"));
+        JsonNode stopped = progress(large, wrong);
+        assertTrue(stopped.get("sent").asInt() < 20_001, stopped::toString);
+        assertFalse(stopped.get("finished").asBoolean());
+        long had = told(large, "误发公告", "*");
+        assertEquals(stopped.get("sent").asLong(), had);
+        Eventually.passes(() -> assertEquals(had, told(large, "公告已撤回：误发公告", "distinct m.receiver")));
+        assertEquals(had, told(large, "误发公告", "*"));
     }
 }

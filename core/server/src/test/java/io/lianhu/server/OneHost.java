@@ -22,6 +22,7 @@ public final class OneHost {
                 .configured("lianhu.webhook.backoff", "0.1s")
                 .configured("lianhu.webhook.patience", "1s")
                 .configured("lianhu.webhook.circuit", "1s")
+                .configured("lianhu.webhook.every", "0.1s")
                 .configured("lianhu.audit.every", "0.2s")
                 .configured("lianhu.privacy.reveals-per-hour", "5")
                 .configured("lianhu.vault.every", "0.2s"));

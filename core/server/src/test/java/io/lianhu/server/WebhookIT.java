@@ -321,11 +321,17 @@ final class WebhookIT {
 
         change("webhookPause", "state");
         String title = send("8 分", reader);
-        // another county's message passes through the same sweeps meanwhile
-        Eventually.passes(() -> assertEquals(
-                1,
-                count("select count(*) from lianhu_core.webhook_delivery where tenant_id = ?"
-                        + " and due_at > now() + interval '20 seconds' and attempts = 0")));
+        String waits = "select xmin::text::int from lianhu_core.webhook_delivery where tenant_id = ?"
+                + " and state = 'PENDING' and attempts = 0 and due_at <= now()";
+        int written = count(waits);
+        String paused = webhook;
+        add("/other", false);
+        String second = send("8 分以后", reader);
+        Eventually.passes(() -> assertEquals(1, receiver.calls(second).size()));
+        change("webhookRemove", "id");
+        webhook = paused;
+        // sweeps have passed over what waits: it stays as it was written
+        assertEquals(written, count(waits + " order by created_at limit 1"));
         assertEquals(List.of(), receiver.calls(title));
         change("webhookResume", "state");
         Eventually.passes(() -> assertEquals(1, receiver.calls(title).size()));
@@ -386,6 +392,49 @@ final class WebhookIT {
                         .query("{ messagePreference { quietFrom silenced } }")
                         .at("/messagePreference/quietFrom")
                         .asText());
+    }
+
+    @Test
+    @DisplayName("Quiet hours are passed by emergency messages alone, and by those only in emergency mode")
+    void emergencies() {
+        County county = host.newCounty();
+        GraphqlClient author = county.administrator();
+        GraphqlClient asleep = county.resident(county.groupCode(1, 1, 1));
+        LocalTime now = LocalTime.now(CHINA);
+        prefer(
+                asleep,
+                "zh-CN",
+                List.of(),
+                now.minusHours(1).toString().substring(0, 5),
+                now.plusHours(2).toString().substring(0, 5));
+        author.mutate(ADD.replace("[PLUGIN]", "[NOTICE]"), Map.of("url", receiver.url("/sms"), "telephone", false));
+        notice(county, "平时紧急", true);
+        author.mutate(
+                "mutation ($input: EmergencyDeclareInput!) { emergencyDeclare(input: $input) { emergency { id } } }",
+                Casework.input(Map.of("divisionId", county.divisionId(county.code()), "reason", "暴雨红色预警")));
+        notice(county, "应急普通", false);
+        notice(county, "应急紧急", true);
+        Eventually.passes(() -> assertEquals(1, receiver.calls("应急紧急").size()));
+        assertEquals(1, receiver.calls().size());
+    }
+
+    private static void notice(County county, String title, boolean emergency) {
+        GraphqlClient author = county.administrator();
+        String id = author.mutate(
+                        "mutation ($input: NoticeWriteInput!) { noticeWrite(input: $input) { notice { id } } }",
+                        Casework.input(Map.of(
+                                "title",
+                                title,
+                                "body",
+                                "内容",
+                                "emergency",
+                                emergency,
+                                "divisionIds",
+                                List.of(county.divisionId(county.code())))))
+                .at("/noticeWrite/notice/id")
+                .asText();
+        author.mutate(
+                "mutation ($id: ID!) { noticePublish(input: { noticeId: $id }) { notice { id } } }", Map.of("id", id));
     }
 
     @Test

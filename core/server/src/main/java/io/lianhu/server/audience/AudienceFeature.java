@@ -11,7 +11,6 @@ import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.Resident;
 import io.lianhu.sdk.Residents;
-import io.lianhu.sdk.Role;
 import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.feature.Texts;
 import io.lianhu.server.resident.ResidentRecord;
@@ -30,16 +29,18 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class AudienceFeature implements CoreFeature {
 
-    private static final String MANAGE = "tags:manage";
-    private static final String ASSIGN = "tags:assign";
+    static final String MANAGE = "tags:manage";
+    static final String ASSIGN = "tags:assign";
 
     private final Tags tags;
     private final Audiences audiences;
+    private final SavedAudiences saved;
     private final Residents residents;
 
-    AudienceFeature(Tags tags, Audiences audiences, Residents residents) {
+    AudienceFeature(Tags tags, Audiences audiences, SavedAudiences saved, Residents residents) {
         this.tags = tags;
         this.audiences = audiences;
+        this.saved = saved;
         this.residents = residents;
     }
 
@@ -55,12 +56,7 @@ class AudienceFeature implements CoreFeature {
 
     @Override
     public List<Permission> permissions() {
-        return List.of(
-                Permission.of(Tags.READ, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
-                Permission.of(Tags.READ_CONFIDENTIAL, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
-                Permission.of(MANAGE, Role.COUNTY_ADMINISTRATOR),
-                Permission.of(ASSIGN, Role.GRID_WORKER, Role.VILLAGE_CADRE),
-                Permission.of(Audiences.USE, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR));
+        return Audiences.PERMISSIONS;
     }
 
     @Override
@@ -70,7 +66,16 @@ class AudienceFeature implements CoreFeature {
                 .query("tags", this::list)
                 .query("audiencePreview", this::preview)
                 .query("audienceResidents", this::members)
+                .node("SavedAudience", (ids, call) -> saved.load(ids, call.actor()))
+                .query("savedAudiences", this::listSaved)
+                .field("Criterion", "tagId", call -> Uni.createFrom()
+                        .item(call.<Criterion>source().tagId().map(GlobalId::encode)))
                 .batch("Resident", "tags", this::tags)
+                .mutation("audienceSave", this::saveAudience)
+                .mutation(
+                        "audienceRemove",
+                        call -> saved.remove(
+                                call.input(RemoveInput.class).audienceId().of("SavedAudience"), call.actor()))
                 .mutation("tagSave", this::save)
                 .mutation(
                         "tagRetire",
@@ -113,8 +118,37 @@ class AudienceFeature implements CoreFeature {
     }
 
     private Uni<Audiences.Preview> preview(Call call) {
-        return audiences.preview(call.required("audience", Audiences.Asked.class), call.actor());
+        return audiences
+                .target(call.required("audience", Audiences.Asked.class), Audiences.USE, call.actor())
+                .chain(audiences::preview);
     }
+
+    private Uni<Connection<SavedAudiences.Saved>> listSaved(Call call) {
+        PageRequest page = call.page();
+        return saved.list(page, call.actor()).map(rows -> Connection.of(rows, page, SavedAudiences.Saved::id));
+    }
+
+    /** A saved audience as it is to be. */
+    record SaveAudienceInput(
+            Optional<GlobalId> audienceId, String name, Audiences.Asked audience, Optional<Integer> version) {}
+
+    private Uni<UUID> saveAudience(Call call) {
+        SaveAudienceInput input = call.input(SaveAudienceInput.class);
+        String name = Texts.check(input.name(), 1, 40, "name");
+        return audiences
+                .target(input.audience(), Audiences.USE, call.actor())
+                .chain(target -> input.audienceId().isPresent()
+                        ? saved.change(
+                                input.audienceId().get().of("SavedAudience"),
+                                input.version(),
+                                name,
+                                target,
+                                call.actor())
+                        : saved.add(name, target, call.actor()));
+    }
+
+    /** Which saved audience. */
+    record RemoveInput(GlobalId audienceId) {}
 
     /** One row of a page: the resident is loaded by its id, with all others of the page. */
     public record Member(UUID nodeId, String cursor) {}

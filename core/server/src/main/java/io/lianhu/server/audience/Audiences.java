@@ -6,6 +6,8 @@ import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.PageRequest;
+import io.lianhu.sdk.Permission;
+import io.lianhu.sdk.Role;
 import io.lianhu.server.persistence.Statements;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
@@ -24,9 +26,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the people whom something concerns, each time anew. */
 @Singleton
-class Audiences {
+public class Audiences {
 
     static final String USE = "audiences:use";
+
+    /** What tags and audiences ask of who calls. */
+    public static final List<Permission> PERMISSIONS = List.of(
+            Permission.of(
+                    Tags.READ,
+                    Role.GRID_WORKER,
+                    Role.VILLAGE_CADRE,
+                    Role.TOWN_CENTRE,
+                    Role.COUNTY_CENTRE,
+                    Role.COUNTY_ADMINISTRATOR),
+            Permission.of(Tags.READ_CONFIDENTIAL, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
+            Permission.of(AudienceFeature.MANAGE, Role.COUNTY_ADMINISTRATOR),
+            Permission.of(AudienceFeature.ASSIGN, Role.GRID_WORKER, Role.VILLAGE_CADRE),
+            Permission.of(USE, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR));
 
     private static final int SAMPLE = 5;
     private static final int MOST_DIVISIONS = 50;
@@ -42,11 +58,25 @@ class Audiences {
     }
 
     /** Whom is asked for. */
-    record Asked(
+    public record Asked(
             Optional<List<GlobalId>> divisionIds,
             Optional<List<Criterion>> all,
             Optional<List<Criterion>> any,
             Optional<List<Criterion>> none) {}
+
+    /**
+     * Who is meant, as the one who asked may mean them: no people yet, and so never stale.
+     *
+     * @param where the approved residents at home there
+     * @param criteria of whom this is so besides; null for all of them
+     * @param confidential whether a confidential tag is among the criteria
+     */
+    public record Target(List<DivisionCode> where, @Nullable String criteria, boolean confidential) {
+
+        Criteria parsed() {
+            return criteria == null ? Criteria.NONE : Criteria.of(criteria);
+        }
+    }
 
     /** Somebody of the audience. */
     public record Sample(String name, @Nullable Integer age, UUID villageId) {}
@@ -56,11 +86,57 @@ class Audiences {
 
     private record Found(ResidentCondition condition, String where) {}
 
-    Uni<Preview> preview(Asked asked, Actor actor) {
-        return find(asked, actor).chain(found -> Statements.CORE
+    /**
+     * What is asked for as a target; without divisions, everywhere that the actor holds the permission.
+     *
+     * @throws ApiException where the actor may not, or a tag is not for the actor to use there
+     */
+    public Uni<Target> target(Asked asked, String permission, Actor actor) {
+        Criteria criteria = Criteria.checked(asked.all(), asked.any(), asked.none());
+        return where(asked.divisionIds(), permission, actor).chain(where -> target(where, criteria, permission, actor));
+    }
+
+    /** The same of what a column has kept, for somebody who may have lost rights since then, or tags that are out of use by now. */
+    public Uni<Target> target(List<DivisionCode> where, @Nullable String criteria, String permission, Actor actor) {
+        return target(where, criteria == null ? Criteria.NONE : Criteria.of(criteria), permission, actor);
+    }
+
+    private Uni<Target> target(List<DivisionCode> where, Criteria criteria, String permission, Actor actor) {
+        where.forEach(code -> actor.require(permission, code));
+        return tags.inUse(criteria.tags(), actor).map(known -> {
+            // whoever may not read a tag somewhere learns nothing of its bearers there, not even how many they are
+            if (known.size() < criteria.tags().size()
+                    || known.values().stream()
+                            .anyMatch(tag -> where.stream().anyMatch(place -> !Tags.mayRead(tag, place, actor)))) {
+                throw ApiException.notFound("Tag");
+            }
+            return new Target(
+                    where,
+                    criteria.equals(Criteria.NONE) ? null : criteria.text(),
+                    known.values().stream().anyMatch(Tag::confidential));
+        });
+    }
+
+    /** Whether the actor may know of whom a confidential tag is so there. */
+    public static boolean mayReadConfidential(Actor actor, DivisionCode at) {
+        return actor.may(Tags.READ_CONFIDENTIAL, at);
+    }
+
+    /** How many there are just now. */
+    public Uni<Long> count(Target target) {
+        return find(target)
+                .chain(found -> Statements.CORE.run(
+                        "select count(*) from lianhu_core.resident r where " + found.where(),
+                        found.condition().parameters()))
+                .map(rows -> rows.iterator().next().getLong(0));
+    }
+
+    /** How many, and a few of them, masked. */
+    public Uni<Preview> preview(Target target) {
+        return find(target).chain(found -> Statements.CORE
                 .run(
-                        "select count(*), count(r.subject), count(distinct r.household_id) from lianhu_core.resident r where "
-                                + found.where(),
+                        "select count(*), count(r.subject), count(distinct r.household_id)"
+                                + " from lianhu_core.resident r where " + found.where(),
                         found.condition().parameters())
                 .chain(rows -> {
                     Row sums = rows.iterator().next();
@@ -100,41 +176,47 @@ class Audiences {
 
     /** A page of the audience's residents, the newest first. */
     Uni<List<UUID>> residents(Asked asked, PageRequest page, Actor actor) {
-        return find(asked, actor).chain(found -> {
+        return target(asked, USE, actor).chain(this::find).chain(found -> {
             String after = page.after()
                     .map(last -> " and r.id < " + found.condition().put(last))
                     .orElse("");
-            return Statements.CORE
-                    .run(
-                            "select r.id from lianhu_core.resident r where " + found.where() + after
-                                    + " order by r.id desc limit " + page.limit(),
-                            found.condition().parameters())
-                    .map(rows -> {
-                        List<UUID> ids = new ArrayList<>();
-                        rows.forEach(row -> ids.add(row.getUUID(0)));
-                        return ids;
-                    });
+            return ids(found, after + " order by r.id desc limit " + page.limit());
         });
     }
 
-    private Uni<Found> find(Asked asked, Actor actor) {
-        Criteria criteria = Criteria.checked(asked.all(), asked.any(), asked.none());
-        return where(asked.divisionIds(), actor)
-                .chain(where -> tags.inUse(criteria.tags(), actor).map(known -> {
-                    // whoever may not read a tag somewhere learns nothing of its bearers there, not even how many they
-                    // are
-                    if (known.values().stream()
-                            .anyMatch(tag -> where.stream().anyMatch(place -> !Tags.mayRead(tag, place, actor)))) {
-                        throw ApiException.notFound("Tag");
-                    }
-                    ResidentCondition condition = new ResidentCondition(known, LocalDate.now(clock));
-                    return new Found(condition, condition.livesIn(where) + " and " + condition.of(criteria));
-                }));
+    /** Some of the audience's residents as it is now, in the order of their ids: to go through all of them in slices. */
+    public Uni<List<UUID>> slice(Target target, @Nullable UUID after, int most) {
+        return find(target).chain(found -> {
+            String beyond =
+                    after == null ? "" : " and r.id > " + found.condition().put(after);
+            return ids(found, beyond + " order by r.id limit " + most);
+        });
     }
 
-    private Uni<List<DivisionCode>> where(Optional<List<GlobalId>> asked, Actor actor) {
+    private static Uni<List<UUID>> ids(Found found, String which) {
+        return Statements.CORE
+                .run(
+                        "select r.id from lianhu_core.resident r where " + found.where() + which,
+                        found.condition().parameters())
+                .map(rows -> {
+                    List<UUID> ids = new ArrayList<>();
+                    rows.forEach(row -> ids.add(row.getUUID(0)));
+                    return ids;
+                });
+    }
+
+    /** The condition of a target that somebody was allowed; that a tag goes out of use changes nothing on the way. */
+    private Uni<Found> find(Target target) {
+        Criteria criteria = target.parsed();
+        return tags.all(criteria.tags()).map(known -> {
+            ResidentCondition condition = new ResidentCondition(known, LocalDate.now(clock));
+            return new Found(condition, condition.livesIn(target.where()) + " and " + condition.of(criteria));
+        });
+    }
+
+    private Uni<List<DivisionCode>> where(Optional<List<GlobalId>> asked, String permission, Actor actor) {
         if (asked.isEmpty()) {
-            return Uni.createFrom().item(actor.scopes(USE));
+            return Uni.createFrom().item(actor.scopes(permission));
         }
         Set<UUID> ids = new HashSet<>();
         asked.get().forEach(id -> ids.add(id.of("Division")));
@@ -145,10 +227,16 @@ class Audiences {
             if (found.size() < ids.size()) {
                 throw ApiException.notFound("Division");
             }
-            List<DivisionCode> codes =
-                    found.values().stream().map(Divisions.Division::code).toList();
-            codes.forEach(code -> actor.require(USE, code));
-            return codes;
+            return within(found.values().stream().map(Divisions.Division::code).toList());
         });
+    }
+
+    /** None contains another, so that nobody is meant twice. */
+    private static List<DivisionCode> within(List<DivisionCode> codes) {
+        return codes.stream()
+                .distinct()
+                .filter(one -> codes.stream().noneMatch(other -> !other.equals(one) && other.contains(one)))
+                .sorted()
+                .toList();
     }
 }

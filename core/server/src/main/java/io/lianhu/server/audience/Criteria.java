@@ -1,5 +1,9 @@
 package io.lianhu.server.audience;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.lianhu.sdk.ApiException;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +22,9 @@ import java.util.stream.Stream;
 public record Criteria(List<Criterion> all, List<Criterion> any, List<Criterion> none) {
 
     private static final int MOST = 20;
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().addModule(new Jdk8Module()).build();
 
     /** Of everybody. */
     static final Criteria NONE = new Criteria(List.of(), List.of(), List.of());
@@ -54,5 +61,23 @@ public record Criteria(List<Criterion> all, List<Criterion> any, List<Criterion>
         Set<UUID> tags = new HashSet<>();
         stream().forEach(one -> one.tagId().map(id -> id.of("Tag")).ifPresent(tags::add));
         return tags;
+    }
+
+    /** As a column keeps it. */
+    String text() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** What {@link #text} wrote. */
+    static Criteria of(String text) {
+        try {
+            return JSON.readValue(text, Criteria.class);
+        } catch (JsonProcessingException damaged) {
+            throw new IllegalStateException("Criteria cannot be read", damaged);
+        }
     }
 }

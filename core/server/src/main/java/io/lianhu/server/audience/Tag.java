@@ -1,9 +1,5 @@
 package io.lianhu.server.audience;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.lianhu.sdk.TenantEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -18,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "tag")
 @SuppressWarnings("NullAway.Init") // filled by Hibernate
 class Tag extends TenantEntity {
-
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().addModule(new Jdk8Module()).build();
 
     private String name;
     private @Nullable String rule;
@@ -45,7 +38,7 @@ class Tag extends TenantEntity {
 
     final void change(String name, Optional<Criteria> rule, boolean confidential) {
         this.name = name;
-        this.rule = rule.map(Tag::write).orElse(null);
+        this.rule = rule.map(Criteria::text).orElse(null);
         this.confidential = confidential;
     }
 
@@ -59,7 +52,7 @@ class Tag extends TenantEntity {
 
     /** Whose it is; empty for one that is put on people by hand. */
     Optional<Criteria> rule() {
-        return Optional.ofNullable(rule).map(Tag::read);
+        return Optional.ofNullable(rule).map(Criteria::of);
     }
 
     boolean confidential() {
@@ -72,21 +65,5 @@ class Tag extends TenantEntity {
 
     int version() {
         return version;
-    }
-
-    private static String write(Criteria criteria) {
-        try {
-            return JSON.writeValueAsString(criteria);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    private static Criteria read(String text) {
-        try {
-            return JSON.readValue(text, Criteria.class);
-        } catch (JsonProcessingException damaged) {
-            throw new IllegalStateException("A tag's rule cannot be read", damaged);
-        }
     }
 }

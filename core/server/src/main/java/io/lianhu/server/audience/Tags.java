@@ -43,20 +43,25 @@ class Tags {
 
     /** Those in use that the actor may see, of the ids. */
     Uni<Map<UUID, Tag>> inUse(Set<UUID> ids, Actor actor) {
-        return ids.isEmpty()
-                ? Uni.createFrom().item(Map.of())
-                : load(ids, actor).map(found -> found.values().stream()
-                        .filter(tag -> !tag.retired())
-                        .collect(Collectors.toMap(Tag::getId, Function.identity())));
+        return load(ids, actor).map(found -> found.values().stream()
+                .filter(tag -> !tag.retired())
+                .collect(Collectors.toMap(Tag::getId, Function.identity())));
     }
 
     Uni<Map<UUID, Tag>> load(Set<UUID> ids, Actor actor) {
-        return store.session(session -> session.createSelectionQuery("from Tag where id in :ids", Tag.class)
-                        .setParameter("ids", List.copyOf(ids))
-                        .getResultList())
-                .map(rows -> rows.stream()
-                        .filter(tag -> visible(tag, actor))
-                        .collect(Collectors.toMap(Tag::getId, Function.identity())));
+        return all(ids).map(tags -> tags.values().stream()
+                .filter(tag -> visible(tag, actor))
+                .collect(Collectors.toMap(Tag::getId, Function.identity())));
+    }
+
+    /** Those of the ids, whoever may see them and whether they are in use or not. */
+    Uni<Map<UUID, Tag>> all(Set<UUID> ids) {
+        return ids.isEmpty()
+                ? Uni.createFrom().item(Map.of())
+                : store.session(session -> session.createSelectionQuery("from Tag where id in :ids", Tag.class)
+                                .setParameter("ids", List.copyOf(ids))
+                                .getResultList())
+                        .map(rows -> rows.stream().collect(Collectors.toMap(Tag::getId, Function.identity())));
     }
 
     private static boolean visible(Tag tag, Actor actor) {

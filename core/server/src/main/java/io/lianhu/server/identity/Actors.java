@@ -38,6 +38,11 @@ public final class Actors {
 
     /** A member of the county, with posts and home. */
     public static Uni<Actor> member(Person person, PermissionBook permissions) {
+        return member(person.subject(), permissions);
+    }
+
+    /** The same of somebody who is not there: whether what was asked for then may still be done. */
+    public static Uni<Actor> member(String subject, PermissionBook permissions) {
         return Statements.CORE
                 .run(
                         "select role, division_code, unit_id, null::uuid as id, null as name, null::uuid as household_id"
@@ -50,7 +55,7 @@ public final class Actors {
                                 + " and own.since <= now() and (own.until is null or own.until > now()))"
                                 + " union all select 'RESIDENT', division_code, null, id, name, household_id"
                                 + " from lianhu_core.resident where subject = $1 and state = 'APPROVED'",
-                        person.subject())
+                        subject)
                 .map(rows -> {
                     List<Post> posts = new ArrayList<>();
                     Resident resident = null;
@@ -59,7 +64,7 @@ public final class Actors {
                         posts.add(new Post(Role.valueOf(row.getString("role")), division, row.getUUID("unit_id")));
                         resident = row.getUUID("id") == null ? resident : resident(row, division);
                     }
-                    return new Actor(person.subject(), Optional.ofNullable(resident), List.copyOf(posts), permissions);
+                    return new Actor(subject, Optional.ofNullable(resident), List.copyOf(posts), permissions);
                 });
     }
 

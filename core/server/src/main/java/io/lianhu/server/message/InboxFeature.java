@@ -17,6 +17,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ class InboxFeature implements CoreFeature {
 
     private static final String SELECT =
             "select m.id, c.kind, c.source, c.title_zh, c.title_en, c.body_zh, c.body_en, c.about, c.emergency, m.on_behalf_of,"
-                    + " m.created_at, m.read_at from lianhu_core.message m join lianhu_core.message_content c"
+                    + " m.created_at, m.read_at, c.withdrawn_at from lianhu_core.message m join lianhu_core.message_content c"
                     + " on c.tenant_id = m.tenant_id and c.id = m.content_id where m.receiver = $1";
 
     private static final int MOST_UNREAD = 999;
@@ -87,7 +88,8 @@ class InboxFeature implements CoreFeature {
             boolean emergency,
             List<String> onBehalfOf,
             Instant createdAt,
-            @Nullable Instant readAt) {}
+            @Nullable Instant readAt,
+            @Nullable Instant withdrawnAt) {}
 
     private static List<Received> received(RowSet<Row> rows, Call call) {
         boolean english = call.locale().getLanguage().equals("en");
@@ -105,11 +107,14 @@ class InboxFeature implements CoreFeature {
                             .map(resident -> new GlobalId("Resident", resident).encode())
                             .toList(),
                     row.getOffsetDateTime(10).toInstant(),
-                    Optional.ofNullable(row.getOffsetDateTime(11))
-                            .map(read -> read.toInstant())
-                            .orElse(null)));
+                    instant(row.getOffsetDateTime(11)),
+                    instant(row.getOffsetDateTime(12))));
         }
         return messages;
+    }
+
+    private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+        return time == null ? null : time.toInstant();
     }
 
     private Uni<Map<UUID, Received>> load(Set<UUID> ids, Call call) {

@@ -5,6 +5,7 @@ import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -15,6 +16,7 @@ import io.vertx.core.net.SocketAddress;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -29,7 +31,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * One signed call of a webhook. Only its status counts: what else it answers is not read, and no redirect is followed. Never blocks; names
- * are looked up on a worker.
+ * are looked up on a few workers of their own.
  */
 @Singleton
 class WebhookCall {
@@ -39,8 +41,12 @@ class WebhookCall {
     /** Of all counties together, so that slow receivers cannot take up our sockets. */
     private static final int CONNECTIONS = 64;
 
+    /** Names at a time: a lookup may hang for long, and must hang nobody else's work. */
+    private static final int LOOKUPS = 8;
+
     private final Vertx vertx;
     private final AddressGuard guard;
+    private final WorkerExecutor names;
     private final HttpClient client;
     private final Duration patience;
     private final Clock clock = Clock.systemUTC();
@@ -52,6 +58,7 @@ class WebhookCall {
         this.vertx = vertx;
         this.guard = guard;
         this.patience = patience;
+        this.names = vertx.createSharedWorkerExecutor("webhook-names", LOOKUPS);
         this.client = vertx.createHttpClient(new HttpClientOptions()
                 .setKeepAlive(false)
                 .setMaxPoolSize(CONNECTIONS)
@@ -64,8 +71,12 @@ class WebhookCall {
      * @param secrets each signs; the newest first
      */
     Uni<Void> perform(URI url, UUID delivery, String body, List<String> secrets) {
-        return UniHelper.toUni(vertx.executeBlocking(() -> guard.resolve(url.getHost()), false)
-                .compose(address -> send(url, address, delivery, body, secrets)));
+        return UniHelper.toUni(names.executeBlocking(() -> guard.resolve(url.getHost()), false))
+                .ifNoItem()
+                .after(patience)
+                .failWith(
+                        () -> new UnknownHostException("the name was not found within " + patience.toMillis() + " ms"))
+                .chain(address -> UniHelper.toUni(send(url, address, delivery, body, secrets)));
     }
 
     private Future<Void> send(URI url, InetAddress address, UUID delivery, String body, List<String> secrets) {

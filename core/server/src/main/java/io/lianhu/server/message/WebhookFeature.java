@@ -88,8 +88,7 @@ class WebhookFeature implements CoreFeature {
                 .mutation("webhookAdd", this::add)
                 .mutation("webhookRotate", this::rotate)
                 .mutation("webhookPause", call -> change(call, "state = 'PAUSED'"))
-                .mutation("webhookResume", call -> change(call, "state = 'ACTIVE', failures = 0, open_until = null")
-                        .call(id -> due(id)))
+                .mutation("webhookResume", call -> change(call, "state = 'ACTIVE', failures = 0, open_until = null"))
                 .mutation("webhookRemove", call -> change(call, "state = 'REMOVED'")
                         .call(WebhookFeature::forget))
                 .mutation("webhookTest", this::trial);
@@ -253,13 +252,6 @@ class WebhookFeature implements CoreFeature {
                             Stream.concat(Stream.of(id), Stream.of(parameters)).toArray());
                 })
                 .replaceWith(id);
-    }
-
-    private static Uni<RowSet<Row>> due(UUID id) {
-        return Statements.CORE.run(
-                "update lianhu_core.webhook_delivery set due_at = now() where webhook_id = $1 and state = 'PENDING'"
-                        + " and attempts = 0 and due_at <= now() + interval '1 minute'",
-                id);
     }
 
     private static Uni<RowSet<Row>> forget(UUID id) {

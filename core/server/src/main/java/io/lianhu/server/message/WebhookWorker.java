@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +36,6 @@ class WebhookWorker implements BackgroundWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookWorker.class);
 
-    private static final Duration SWEEP = Duration.ofSeconds(1);
-
     /** Webhooks at a time. */
     private static final int LANES = 32;
 
@@ -46,6 +45,7 @@ class WebhookWorker implements BackgroundWork {
     private final Webhooks webhooks;
     private final WebhookCall call;
     private final MeterRegistry meters;
+    private final Duration every;
     private final Set<UUID> lanes = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final CompletableFuture<Void> rest = new CompletableFuture<>();
@@ -57,20 +57,22 @@ class WebhookWorker implements BackgroundWork {
             TenantRegistry tenants,
             Webhooks webhooks,
             WebhookCall call,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            @ConfigProperty(name = "lianhu.webhook.every", defaultValue = "1s") Duration every) {
         this.vertx = vertx;
         this.operations = operations;
         this.tenants = tenants;
         this.webhooks = webhooks;
         this.call = call;
         this.meters = meters;
+        this.every = every;
     }
 
     /** Begins to look for what is due. */
     @Override
     public void start() {
         stopped = false;
-        vertx.setPeriodic(SWEEP.toMillis(), timer -> {
+        vertx.setPeriodic(every.toMillis(), timer -> {
             if (stopped) {
                 vertx.cancelTimer(timer);
             } else {
@@ -120,7 +122,10 @@ class WebhookWorker implements BackgroundWork {
         restIfDone();
     }
 
-    /** What is due; a suspended county's messages wait with it. */
+    /**
+     * The webhooks that have something due, whose turn came first before the others. What waits for one that is paused, or left alone,
+     * is not looked at, however much that is; a suspended county's messages wait with it.
+     */
     private Uni<List<Due>> due() {
         String[] waiting = tenants.all().stream()
                 .filter(tenant -> tenant.state() != TenantState.ACTIVE)
@@ -130,8 +135,11 @@ class WebhookWorker implements BackgroundWork {
                 .read(
                         Operation.PLATFORM,
                         () -> Statements.WORKER.run(
-                                "select distinct tenant_id, webhook_id from lianhu_core.webhook_delivery where state = 'PENDING'"
-                                        + " and due_at <= now() and webhook_id <> all ($1) and tenant_id <> all ($2) limit $3",
+                                "select w.tenant_id, w.id from lianhu_core.webhook w cross join lateral (select d.due_at"
+                                        + " from lianhu_core.webhook_delivery d where d.tenant_id = w.tenant_id and d.webhook_id = w.id"
+                                        + " and d.state = 'PENDING' and d.due_at <= now() order by d.due_at limit 1) first"
+                                        + " where w.state = 'ACTIVE' and coalesce(w.open_until <= now(), true)"
+                                        + " and w.id <> all ($1) and w.tenant_id <> all ($2) order by first.due_at limit $3",
                                 lanes.toArray(UUID[]::new),
                                 waiting,
                                 LANES - lanes.size()))

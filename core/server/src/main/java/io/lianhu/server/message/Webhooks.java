@@ -21,12 +21,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be sent to a webhook, taken and settled in transactions of the county. What is taken is due again half a minute later: longer
- * than any call takes, so that nobody else takes it meanwhile, and it is not lost with the one who took it.
+ * than any call takes, so that nobody else takes it meanwhile, and it is not lost with the one who took it. Whoever changes deliveries
+ * together with their webhook locks the webhook first.
  */
 @Singleton
 class Webhooks {
@@ -47,7 +49,7 @@ class Webhooks {
                     + " returning d.id, d.message_id, d.attempts)"
                     + " select t.id, t.attempts, m.id as message, m.receiver, m.on_behalf_of, m.created_at, c.kind, c.source,"
                     + " c.emergency, c.title_zh, c.title_en, c.body_zh, c.body_en, c.about, p.language, r.id as resident, r.name,"
-                    + " r.telephone from taken t left join lianhu_core.message m on m.id = t.message_id"
+                    + " r.telephone, c.withdrawn_at, c.id as content from taken t left join lianhu_core.message m on m.id = t.message_id"
                     + " left join lianhu_core.message_content c on c.id = m.content_id"
                     + " left join lianhu_core.message_preference p on p.subject = m.receiver"
                     + " left join lianhu_core.resident r on r.subject = m.receiver and r.state = 'APPROVED'";
@@ -84,7 +86,7 @@ class Webhooks {
                         "select url, with_telephone, state, secret,"
                                 + " case when previous_until > now() then previous_secret end, failures,"
                                 + " state <> 'ACTIVE' or coalesce(open_until > now(), false)"
-                                + " from lianhu_core.webhook where id = $1",
+                                + " from lianhu_core.webhook where id = $1 for no key update",
                         webhook)
                 .chain(rows -> rows.rowCount() == 0
                         ? Uni.createFrom().item(List.<Taken>of())
@@ -93,7 +95,7 @@ class Webhooks {
 
     private Uni<List<Taken>> take(String tenant, UUID id, Row webhook) {
         if (webhook.getBoolean(6)) {
-            return wait(id).replaceWith(List.of());
+            return Uni.createFrom().item(List.of());
         }
         // one that was left alone is tried with a single call first
         int many = webhook.getInteger(5) >= PATIENCE ? 1 : CONCURRENCY;
@@ -103,26 +105,41 @@ class Webhooks {
                 .flatMap(Optional::stream)
                 .map(envelope -> vault.open(tenant, envelope.getBytes()))
                 .toList();
-        return Statements.CORE.run(TAKE, id, many).map(rows -> {
-            List<Taken> taken = new ArrayList<>();
-            for (Row row : rows) {
-                taken.add(new Taken(
-                        row.getUUID("id"),
-                        url,
-                        secrets,
-                        body(tenant, row, webhook.getBoolean(1)).encode()));
-            }
-            return taken;
-        });
+        return Statements.CORE
+                .run(TAKE, id, many)
+                .call(rows -> dropWithdrawn(id, rows))
+                .map(rows -> {
+                    List<Taken> taken = new ArrayList<>();
+                    for (Row row : rows) {
+                        if (row.getValue("withdrawn_at") != null) {
+                            continue;
+                        }
+                        taken.add(new Taken(
+                                row.getUUID("id"),
+                                url,
+                                secrets,
+                                body(tenant, row, webhook.getBoolean(1)).encode()));
+                    }
+                    return taken;
+                });
     }
 
-    /** All of it at once: what waits must not fill the batches of what does not. */
-    private static Uni<RowSet<Row>> wait(UUID webhook) {
-        return Statements.CORE.run(
-                "update lianhu_core.webhook_delivery d set due_at = case when w.state = 'ACTIVE' then w.open_until"
-                        + " else now() + interval '1 minute' end from lianhu_core.webhook w"
-                        + " where w.id = $1 and d.webhook_id = w.id and d.state = 'PENDING' and d.due_at <= now()",
-                webhook);
+    /** Nobody is told any more of what was taken back, neither those whose turn it is nor the others. */
+    private static Uni<Void> dropWithdrawn(UUID webhook, RowSet<Row> taken) {
+        UUID[] contents = StreamSupport.stream(taken.spliterator(), false)
+                .filter(row -> row.getValue("withdrawn_at") != null)
+                .map(row -> row.getUUID("content"))
+                .distinct()
+                .toArray(UUID[]::new);
+        return contents.length == 0
+                ? Uni.createFrom().voidItem()
+                : Statements.CORE
+                        .run(
+                                "delete from lianhu_core.webhook_delivery d using lianhu_core.message m where m.id = d.message_id"
+                                        + " and m.content_id = any ($2) and d.webhook_id = $1 and d.state = 'PENDING'",
+                                webhook,
+                                contents)
+                        .replaceWithVoid();
     }
 
     private JsonObject body(String tenant, Row row, boolean withTelephone) {
@@ -170,10 +187,10 @@ class Webhooks {
         Map<Boolean, List<Outcome>> parts =
                 outcomes.stream().collect(Collectors.partitioningBy(outcome -> outcome.failure() != null));
         List<Outcome> failed = parts.getOrDefault(true, List.of());
-        return operations.write(tenant, () -> Statements.CORE
-                .run("delete from lianhu_core.webhook_delivery where id = any ($1)", (Object) arrived)
-                .chain(deleted -> postpone(failed))
-                .call(dead -> note(webhook, arrived.length > 0, failed)));
+        return operations.write(tenant, () -> note(webhook, arrived.length > 0, failed)
+                .chain(() -> Statements.CORE.run(
+                        "delete from lianhu_core.webhook_delivery where id = any ($1)", (Object) arrived))
+                .chain(deleted -> postpone(failed)));
     }
 
     private Uni<Integer> postpone(List<Outcome> failed) {

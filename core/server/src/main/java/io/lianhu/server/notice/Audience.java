@@ -13,7 +13,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For whom a notice is: the approved residents at home in some divisions.
+ * Where those live for whom a notice is: approved residents at home in some divisions, all of them unless it is for some.
  *
  * @param divisions none contains another, so that nobody is meant twice
  */
@@ -44,45 +44,37 @@ record Audience(List<DivisionCode> divisions) {
         return divisions.stream().anyMatch(division -> division.contains(home));
     }
 
-    /** All of them. */
-    Uni<List<UUID>> residents() {
-        return ids(Statements.CORE.run("select r.id" + RESIDENTS, (Object) codes()));
-    }
-
-    /** Those who have not confirmed the notice. */
-    Uni<List<UUID>> unconfirmed(UUID notice) {
-        return ids(Statements.CORE.run(
-                "select r.id" + RESIDENTS + " and not exists (select 1 from lianhu_core.notice_receipt c"
-                        + " where c.notice_id = $2 and c.resident_id = r.id and c.confirmed_at is not null)",
-                codes(),
-                notice));
-    }
-
-    private static Uni<List<UUID>> ids(Uni<RowSet<Row>> rows) {
-        return rows.map(found -> StreamSupport.stream(found.spliterator(), false)
-                .map(row -> row.getUUID(0))
-                .toList());
-    }
-
-    /** How many they are, in each row, and some of their names, masked. */
-    Uni<RowSet<Row>> preview(int sample) {
-        return Statements.CORE.run(
-                "select left(r.name, 1) || '**', count(*) over ()" + RESIDENTS + " order by r.id limit $2",
-                codes(),
-                sample);
+    /** Some of those who have not confirmed the notice, in the order of their ids; of a notice to some of them, only those. */
+    Uni<List<UUID>> unconfirmed(UUID notice, boolean targeted, @Nullable UUID after, int most) {
+        return Statements.CORE
+                .run(
+                        "select r.id" + RESIDENTS
+                                + " left join lianhu_core.notice_receipt c on c.notice_id = $2 and c.resident_id = r.id"
+                                + " where c.confirmed_at is null and (c.sent_at is not null or not $3)"
+                                + " and ($4::uuid is null or r.id > $4) order by r.id limit $5",
+                        codes(),
+                        notice,
+                        targeted,
+                        after,
+                        most)
+                .map(found -> StreamSupport.stream(found.spliterator(), false)
+                        .map(row -> row.getUUID(0))
+                        .toList());
     }
 
     /** What each has done with the notice: resident, read, confirmed. */
-    Uni<RowSet<Row>> receipts(UUID notice, @Nullable Boolean confirmed, @Nullable UUID after, int limit) {
+    Uni<RowSet<Row>> receipts(
+            UUID notice, boolean targeted, @Nullable Boolean confirmed, @Nullable UUID after, int limit) {
         return Statements.CORE.run(
-                "select r.id, c.read_at, c.confirmed_at" + RESIDENTS
+                "select r.id, c.read_at, c.confirmed_at, c.confirmed_by_name, r.subject is null" + RESIDENTS
                         + " left join lianhu_core.notice_receipt c on c.notice_id = $2 and c.resident_id = r.id"
                         + " where ($3::boolean is null or $3 = (c.confirmed_at is not null)) and ($4::uuid is null or r.id < $4)"
-                        + " order by r.id desc limit $5",
+                        + " and (c.sent_at is not null or not $6) order by r.id desc limit $5",
                 codes(),
                 notice,
                 confirmed,
                 after,
-                limit);
+                limit,
+                targeted);
     }
 }

@@ -6,7 +6,11 @@ import io.lianhu.sdk.ErrorType;
 /** What may be wrong with the use of a notice. */
 public enum NoticeError implements ErrorCode {
     NOTICE_STATE(ErrorType.PRECONDITION),
-    NOTICE_CHASED(ErrorType.PRECONDITION);
+    NOTICE_CHASED(ErrorType.PRECONDITION),
+    /** It goes out just now. */
+    NOTICE_SENDING(ErrorType.PRECONDITION),
+    /** Grid workers would learn of whom a confidential tag is so. */
+    NOTICE_CONFIDENTIAL(ErrorType.PRECONDITION);
 
     private final ErrorType type;
 

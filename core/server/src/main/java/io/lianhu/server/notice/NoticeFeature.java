@@ -9,6 +9,7 @@ import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.PageRequest;
 import io.lianhu.sdk.Permission;
 import io.lianhu.sdk.Resident;
+import io.lianhu.server.audience.Audiences;
 import io.lianhu.server.feature.CoreFeature;
 import io.lianhu.server.persistence.Statements;
 import io.smallrye.mutiny.Uni;
@@ -16,7 +17,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +33,14 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class NoticeFeature implements CoreFeature {
 
-    private static final int SAMPLE = 5;
-
     private final WriteNotice write;
+    private final Audiences audiences;
+    private final Errands errands;
 
-    NoticeFeature(WriteNotice write) {
+    NoticeFeature(WriteNotice write, Audiences audiences, Errands errands) {
         this.write = write;
+        this.audiences = audiences;
+        this.errands = errands;
     }
 
     @Override
@@ -58,14 +60,27 @@ class NoticeFeature implements CoreFeature {
                 .query("noticesByMe", this::byMe)
                 .query("noticePreview", this::preview)
                 .query("noticeReceipts", this::receipts)
-                .batch("Notice", "readers", (List<Notice> notices, Call call) -> counted(notices, "read_at"))
-                .batch("Notice", "confirmers", (List<Notice> notices, Call call) -> counted(notices, "confirmed_at"))
+                .batch(
+                        "Notice",
+                        "readers",
+                        (List<Notice> notices, Call call) -> counted(notices, "read_at is not null"))
+                .batch(
+                        "Notice",
+                        "confirmers",
+                        (List<Notice> notices, Call call) -> counted(notices, "confirmed_at is not null"))
+                .batch(
+                        "Notice",
+                        "unreachable",
+                        (List<Notice> notices, Call call) -> counted(notices, "sent_at is not null and without_login"))
                 .mutation("noticeWrite", write::write)
                 .mutation("noticePublish", write::publish)
                 .mutation("noticeRecall", write::recall)
                 .mutation("noticeChase", write::chase)
                 .mutation("noticeRead", write::read)
-                .mutation("noticeConfirm", write::confirm);
+                .mutation("noticeConfirm", write::confirm)
+                .query("noticesToTell", this::toTell)
+                .query("noticeErrands", this::errands)
+                .mutation("noticeConfirmFor", errands::confirm);
     }
 
     private static List<Notice> notices(RowSet<Row> rows, Call call) {
@@ -81,15 +96,31 @@ class NoticeFeature implements CoreFeature {
     private Uni<Map<UUID, Notice>> load(Set<UUID> ids, Call call) {
         return Statements.CORE
                 .run(Notice.SELECT + " where n.id = any ($2)", me(call), ids.toArray(UUID[]::new))
-                .map(rows -> notices(rows, call).stream()
-                        .filter(notice -> notice.isFor(call.actor()))
-                        .collect(Collectors.toMap(Notice::id, Function.identity())));
+                .chain(rows -> {
+                    List<Notice> notices = notices(rows, call);
+                    UUID[] asked = notices.stream()
+                            .filter(notice -> notice.out() && !notice.isOpenTo(call.actor()))
+                            .map(Notice::id)
+                            .toArray(UUID[]::new);
+                    return concerning(asked, call).map(known -> notices.stream()
+                            .filter(notice -> notice.isOpenTo(call.actor()) || known.contains(notice.id()))
+                            .collect(Collectors.toMap(Notice::id, Function.identity())));
+                });
+    }
+
+    private static Uni<Set<UUID>> concerning(UUID[] notices, Call call) {
+        return notices.length == 0
+                ? Uni.createFrom().item(Set.of())
+                : Errands.concerning(notices, call.actor()).map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> row.getUUID(0))
+                        .collect(Collectors.toSet()));
     }
 
     private Uni<Connection<Notice>> forMe(Call call) {
         PageRequest page = call.page();
         Resident me = call.actor().requireResident();
         boolean unread = call.argument("unread", Boolean.class).orElse(false);
+        NoticeFilter filter = NoticeFilter.of(call, 5);
         String home = me.division().value();
         String[] around = IntStream.of(6, 9, 12, 15, 17)
                 .filter(length -> length <= home.length())
@@ -97,54 +128,86 @@ class NoticeFeature implements CoreFeature {
                 .toArray(String[]::new);
         return Statements.CORE
                 .run(
-                        Notice.SELECT + " join lianhu_core.notice_audience a on a.notice_id = n.id"
+                        Notice.SELECT + " join (select notice_id, publication from lianhu_core.notice_audience"
+                                + " where division_code = any ($2) and publication is not null"
+                                + " union select x.notice_id, x.publication from lianhu_core.resident h"
+                                + " join lianhu_core.notice_receipt x on x.resident_id = h.id and x.publication is not null"
+                                + " where h.household_id = $5 and (h.id = $1 or h.subject is null)) a on a.notice_id = n.id"
                                 + " join lianhu_core.resident r on r.id = $1"
-                                + " where a.division_code = any ($2) and a.publication is not null"
-                                + " and ($3::uuid is null or a.publication < $3)"
+                                + " where ($3::uuid is null or a.publication < $3)"
                                 + " and (n.published_at >= r.decided_at or n.state = 'PUBLISHED'"
                                 + " and coalesce(n.in_force_until > now(), true))"
-                                + (unread ? " and c.read_at is null" : "") + " order by a.publication desc limit $4",
-                        me.id(),
-                        around,
-                        page.after().orElse(null),
-                        page.limit())
-                .map(rows -> Connection.of(
-                        notices(rows, call), page, notice -> Objects.requireNonNull(notice.publication())));
+                                + (unread ? " and c.read_at is null" : "") + filter.conditions()
+                                + " order by a.publication desc limit $4",
+                        filter.after(me.id(), around, page.after().orElse(null), page.limit(), me.household()))
+                .map(rows -> published(rows, page, call));
+    }
+
+    private static Connection<Notice> published(RowSet<Row> rows, PageRequest page, Call call) {
+        return Connection.of(notices(rows, call), page, notice -> Objects.requireNonNull(notice.publication()));
+    }
+
+    private Uni<Connection<Notice>> toTell(Call call) {
+        PageRequest page = call.page();
+        return errands.open(call, page).map(rows -> published(rows, page, call));
+    }
+
+    private Uni<Connection<Receipt>> errands(Call call) {
+        PageRequest page = call.page();
+        return errands.of(call, page).map(rows -> receipts(rows, page));
     }
 
     private Uni<Connection<Notice>> byMe(Call call) {
         PageRequest page = call.page();
+        NoticeFilter filter = NoticeFilter.of(call, 4);
         return Statements.CORE
                 .run(
                         Notice.SELECT + " where n.author_subject = $2 and ($3::uuid is null or n.id < $3)"
-                                + " order by n.id desc limit $4",
-                        me(call),
-                        call.actor().subject(),
-                        page.after().orElse(null),
-                        page.limit())
+                                + filter.conditions() + " order by n.id desc limit $4",
+                        filter.after(
+                                me(call), call.actor().subject(), page.after().orElse(null), page.limit()))
                 .map(rows -> Connection.of(notices(rows, call), page, Notice::id));
     }
 
     /** Whom a notice would reach, as the schema has it. */
-    public record Preview(long count, List<String> sample) {}
+    public record Preview(long count, long withLogin, long households, List<String> sample) {}
 
     private Uni<Preview> preview(Call call) {
-        List<GlobalId> ids = List.of(call.required("divisionIds", GlobalId[].class));
-        return write.audience(call, ids)
-                .chain(audience -> audience.preview(SAMPLE))
-                .map(rows -> {
-                    long count = 0;
-                    List<String> sample = new ArrayList<>();
-                    for (Row row : rows) {
-                        sample.add(row.getString(0));
-                        count = row.getLong(1);
-                    }
-                    return new Preview(count, sample);
-                });
+        return write.target(
+                        call,
+                        new WriteNotice.Whom(
+                                call.argument("divisionIds", GlobalId[].class).map(List::of),
+                                call.argument("audience", Audiences.Asked.class),
+                                call.argument("audienceId", GlobalId.class)))
+                .chain(audiences::preview)
+                .map(found -> new Preview(
+                        found.residents(),
+                        found.withLogin(),
+                        found.households(),
+                        found.sample().stream().map(Audiences.Sample::name).toList()));
     }
 
     /** What a resident has done with a notice, as the schema has it. */
-    public record Receipt(UUID residentId, @Nullable Instant readAt, @Nullable Instant confirmedAt) {}
+    public record Receipt(
+            UUID residentId,
+            @Nullable Instant readAt,
+            @Nullable Instant confirmedAt,
+            @Nullable String confirmedByName,
+            boolean withoutLogin) {}
+
+    private static Connection<Receipt> receipts(RowSet<Row> rows, PageRequest page) {
+        return Connection.of(
+                StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> new Receipt(
+                                row.getUUID(0),
+                                Notice.instant(row.getOffsetDateTime(1)),
+                                Notice.instant(row.getOffsetDateTime(2)),
+                                row.getString(3),
+                                row.getBoolean(4)))
+                        .toList(),
+                page,
+                Receipt::residentId);
+    }
 
     private Uni<Connection<Receipt>> receipts(Call call) {
         PageRequest page = call.page();
@@ -157,28 +220,21 @@ class NoticeFeature implements CoreFeature {
             return Audience.of(notice.audience().stream().map(DivisionCode::new).toList())
                     .receipts(
                             id,
+                            notice.targeted(),
                             call.argument("confirmed", Boolean.class).orElse(null),
                             page.after().orElse(null),
                             page.limit())
-                    .map(rows -> Connection.of(
-                            StreamSupport.stream(rows.spliterator(), false)
-                                    .map(row -> new Receipt(
-                                            row.getUUID(0),
-                                            Notice.instant(row.getOffsetDateTime(1)),
-                                            Notice.instant(row.getOffsetDateTime(2))))
-                                    .toList(),
-                            page,
-                            Receipt::residentId));
+                    .map(rows -> receipts(rows, page));
         });
     }
 
-    private static Uni<Map<Notice, Long>> counted(List<Notice> notices, String column) {
+    private static Uni<Map<Notice, Long>> counted(List<Notice> notices, String which) {
         UUID[] managed =
                 notices.stream().filter(Notice::managed).map(Notice::id).toArray(UUID[]::new);
         return Statements.CORE
                 .run(
-                        "select notice_id, count(" + column + ") from lianhu_core.notice_receipt"
-                                + " where notice_id = any ($1) group by notice_id",
+                        "select notice_id, count(*) from lianhu_core.notice_receipt where notice_id = any ($1) and "
+                                + which + " group by notice_id",
                         (Object) managed)
                 .map(rows -> {
                     Map<UUID, Long> counts = new HashMap<>();

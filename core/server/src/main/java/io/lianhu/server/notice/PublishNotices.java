@@ -1,12 +1,15 @@
 package io.lianhu.server.notice;
 
-import io.lianhu.sdk.GlobalId;
+import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.Permission;
+import io.lianhu.sdk.Role;
+import io.lianhu.server.audience.Audiences;
 import io.lianhu.server.feature.BackgroundWork;
+import io.lianhu.server.identity.Actors;
 import io.lianhu.server.message.MessageDraft;
 import io.lianhu.server.message.MessageKind;
 import io.lianhu.server.message.SendMessages;
 import io.lianhu.server.message.Wording;
-import io.lianhu.server.persistence.Ids;
 import io.lianhu.server.persistence.Operation;
 import io.lianhu.server.persistence.Operations;
 import io.lianhu.server.persistence.Statements;
@@ -21,14 +24,17 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes notices whose time has come, and reminds who has not confirmed one. Every replica does so: the notice's row is locked, and
- * what is done is noted in it, in the transaction that sends the messages. So each is done once, whoever dies in between.
+ * Publishes notices whose time has come, goes on with what is being sent, and reminds who has not confirmed. Every replica does so: the
+ * notice's row is locked, and what is done is noted in it, in the transaction that sends the messages. So each is done once, whoever
+ * dies in between.
  */
 @Singleton
 class PublishNotices implements BackgroundWork {
@@ -42,27 +48,42 @@ class PublishNotices implements BackgroundWork {
     private final Vertx vertx;
     private final Operations operations;
     private final TenantRegistry tenants;
+    private final Audiences audiences;
     private final SendMessages messages;
+    private final SendNotice send;
 
-    PublishNotices(Vertx vertx, Operations operations, TenantRegistry tenants, SendMessages messages) {
+    PublishNotices(
+            Vertx vertx,
+            Operations operations,
+            TenantRegistry tenants,
+            Audiences audiences,
+            SendMessages messages,
+            SendNotice send) {
         this.vertx = vertx;
         this.operations = operations;
         this.tenants = tenants;
+        this.audiences = audiences;
         this.messages = messages;
+        this.send = send;
     }
 
-    /** Begins to look for what is due; each look comes a second after the one before. */
+    /** Begins to look for what is due: a second after the look before, or at once while something is being sent. */
     @Override
     public void start() {
-        vertx.setTimer(SWEEP.toMillis(), timer -> sweep().onFailure()
-                .invoke(failure -> LOG.warn("Notices could not be published: {}", failure.toString()))
-                .onFailure()
-                .recoverWithNull()
-                .subscribe()
-                .with(done -> start()));
+        next(SWEEP);
     }
 
-    private Uni<Void> sweep() {
+    private void next(Duration pause) {
+        vertx.setTimer(pause.toMillis(), timer -> sweep().onFailure()
+                .invoke(failure -> LOG.warn("Notices could not be published: {}", failure.toString()))
+                .onFailure()
+                .recoverWithItem(false)
+                .subscribe()
+                .with(more -> next(more ? Duration.ofMillis(1) : SWEEP)));
+    }
+
+    /** One step of each that is due, whoever has waited longest first; answers whether one of them has more. */
+    private Uni<Boolean> sweep() {
         String[] waiting = tenants.all().stream()
                 .filter(tenant -> tenant.state() != TenantState.ACTIVE)
                 .map(Tenant::code)
@@ -79,14 +100,14 @@ class PublishNotices implements BackgroundWork {
                         .onItem()
                         .transformToUniAndConcatenate(row -> perform(row.getString(0), row.getUUID(1)))
                         .collect()
-                        .last())
-                .replaceWithVoid();
+                        .asList())
+                .map(more -> more.contains(true));
     }
 
     /** One that fails is tried again in a minute, and holds up no other. */
-    private Uni<Void> perform(String tenant, UUID id) {
+    private Uni<Boolean> perform(String tenant, UUID id) {
         return operations.write(tenant, () -> due(id)).onFailure().recoverWithUni(failure -> {
-            LOG.warn("A notice of {} could not be published", tenant, failure);
+            LOG.warn("A notice of {} could not be sent", tenant, failure);
             return operations
                     .write(
                             tenant,
@@ -95,26 +116,64 @@ class PublishNotices implements BackgroundWork {
                                     id))
                     .onFailure()
                     .recoverWithNull()
-                    .replaceWithVoid();
+                    .replaceWith(false);
         });
     }
 
-    private Uni<Void> due(UUID id) {
+    private Uni<Boolean> due(UUID id) {
         return Statements.CORE
                 .run(
-                        "select state, must_confirm from lianhu_core.notice where id = $1 and due_at <= now() for update skip locked",
+                        "select id, state, must_confirm, sending, title, audience, criteria, confidential, author_subject"
+                                + " from lianhu_core.notice where id = $1 and due_at <= now() for update skip locked",
                         id)
                 .chain(rows -> {
                     if (rows.rowCount() == 0) {
-                        return Uni.createFrom().voidItem();
+                        return Uni.createFrom().item(false);
                     }
                     Row row = rows.iterator().next();
-                    return switch (NoticeState.valueOf(row.getString(0))) {
-                        case SCHEDULED -> publish(id);
-                        case PUBLISHED -> row.getBoolean(1) ? chase(id) : rest(id);
-                        case DRAFT, RECALLED -> rest(id);
+                    if (row.getString("sending") != null) {
+                        return send.step(id);
+                    }
+                    return switch (NoticeState.valueOf(row.getString("state"))) {
+                        case SCHEDULED -> publish(row).replaceWith(true);
+                        case PUBLISHED ->
+                            row.getBoolean("must_confirm")
+                                    ? send.chase(id).replaceWith(true)
+                                    : rest(id).replaceWith(false);
+                        case DRAFT, RECALLED -> rest(id).replaceWith(false);
                     };
                 });
+    }
+
+    /** Publishes with the rights that its author has by now; where they do not suffice any more, the author is told. */
+    private Uni<Void> publish(Row row) {
+        UUID id = row.getUUID("id");
+        Audiences.Target target = SendNotice.target(row);
+        return Actors.member(row.getString("author_subject"), PublishNotices::holders)
+                .chain(author -> audiences.target(target.where(), target.criteria(), Notice.WRITE, author))
+                .map(still -> true)
+                .onFailure(ApiException.class)
+                .recoverWithItem(false)
+                .chain(may -> may ? send.publish(id) : hold(row));
+    }
+
+    private static Set<Role> holders(String permission) {
+        return Stream.concat(Notice.PERMISSIONS.stream(), Audiences.PERMISSIONS.stream())
+                .filter(one -> one.name().equals(permission))
+                .findFirst()
+                .map(Permission::holders)
+                .orElse(Set.of());
+    }
+
+    private Uni<Void> hold(Row row) {
+        UUID id = row.getUUID("id");
+        Wording wording = Wording.core("notice-held", Map.of("title", row.getString("title")));
+        return Statements.CORE
+                .run("update lianhu_core.notice set state = 'DRAFT', due_at = null where id = $1", id)
+                .chain(() -> messages.toSubjects(
+                        MessageDraft.of(MessageKind.NOTICE, wording, SendNotice.about(id)),
+                        List.of(row.getString("author_subject"))))
+                .replaceWithVoid();
     }
 
     /** Nothing is to be done with it by itself any more. */
@@ -122,54 +181,5 @@ class PublishNotices implements BackgroundWork {
         return Statements.CORE
                 .run("update lianhu_core.notice set due_at = null where id = $1", id)
                 .replaceWithVoid();
-    }
-
-    /** Publishes a notice whose row the transaction has locked. */
-    Uni<Void> publish(UUID id) {
-        UUID publication = Ids.next();
-        return notice(id).chain(row -> audience(row)
-                .residents()
-                .call(residents -> Statements.CORE.run(
-                        "update lianhu_core.notice set state = 'PUBLISHED', publication = $2, published_at = now(), receivers = $3,"
-                                + " due_at = case when must_confirm then now() + make_interval(hours => chase_hours) end where id = $1",
-                        id,
-                        publication,
-                        residents.size()))
-                .call(residents -> Statements.CORE.run(
-                        "update lianhu_core.notice_audience set publication = $2 where notice_id = $1",
-                        id,
-                        publication))
-                .chain(residents ->
-                        send(id, row, Wording.free(row.getString("title"), row.getString("body")), residents)));
-    }
-
-    /** Reminds who has not confirmed a notice whose row the transaction has locked. */
-    Uni<Void> chase(UUID id) {
-        return notice(id).chain(row -> audience(row)
-                .unconfirmed(id)
-                .call(residents -> Statements.CORE.run(
-                        "update lianhu_core.notice set chased = chased + 1,"
-                                + " due_at = case when chased + 1 < $2 then now() + make_interval(hours => chase_hours) end"
-                                + " where id = $1",
-                        id,
-                        CHASES))
-                .chain(residents -> send(
-                        id, row, Wording.core("notice-reminder", Map.of("title", row.getString("title"))), residents)));
-    }
-
-    private Uni<Void> send(UUID id, Row row, Wording wording, List<UUID> residents) {
-        MessageDraft draft = new MessageDraft(
-                MessageKind.NOTICE, "core", wording, row.getBoolean("emergency"), new GlobalId("Notice", id));
-        return messages.toResidents(draft, residents).replaceWithVoid();
-    }
-
-    private static Uni<Row> notice(UUID id) {
-        return Statements.CORE
-                .run("select title, body, audience, emergency from lianhu_core.notice where id = $1", id)
-                .map(rows -> rows.iterator().next());
-    }
-
-    private static Audience audience(Row row) {
-        return Audience.of(row.getArrayOfStrings("audience"));
     }
 }

@@ -3,9 +3,10 @@ package io.lianhu.server.notice;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.DivisionCode;
-import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.sdk.Resident;
+import io.lianhu.server.audience.Audiences;
+import io.lianhu.server.audience.SavedAudiences;
 import io.lianhu.server.feature.Texts;
 import io.lianhu.server.persistence.Ids;
 import io.lianhu.server.persistence.Statements;
@@ -22,47 +23,56 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Takes a notice from draft to publication and recall; and notes who has read it. */
 @Singleton
 class WriteNotice {
 
-    private static final int MOST_DIVISIONS = 50;
     private static final int MOST_HOURS = 168;
     private static final Duration FURTHEST = Duration.ofDays(366);
 
-    private final Divisions divisions;
-    private final PublishNotices publish;
+    private final Audiences audiences;
+    private final SavedAudiences saved;
+    private final SendNotice send;
     private final Clock clock = Clock.systemUTC();
 
-    WriteNotice(Divisions divisions, PublishNotices publish) {
-        this.divisions = divisions;
-        this.publish = publish;
+    WriteNotice(Audiences audiences, SavedAudiences saved, SendNotice send) {
+        this.audiences = audiences;
+        this.saved = saved;
+        this.send = send;
     }
 
-    /** The divisions that the caller may write for; fails where one is not, or is none. */
-    Uni<Audience> audience(Call call, List<GlobalId> ids) {
-        Set<UUID> wanted = ids.stream().map(id -> id.of("Division")).collect(Collectors.toSet());
-        if (wanted.isEmpty() || wanted.size() > MOST_DIVISIONS) {
+    /** For whom a notice is to be: one of the three is given. */
+    record Whom(
+            Optional<List<GlobalId>> divisionIds, Optional<Audiences.Asked> audience, Optional<GlobalId> audienceId) {}
+
+    /** The people that the caller may write for; fails where they are not all such, or are not said in one way. */
+    Uni<Audiences.Target> target(Call call, Whom whom) {
+        long ways = Stream.of(whom.divisionIds(), whom.audience(), whom.audienceId())
+                .filter(Optional::isPresent)
+                .count();
+        if (ways != 1) {
             throw ApiException.invalid("divisionIds");
         }
-        return divisions.byIds(wanted).map(found -> {
-            if (found.size() < wanted.size()) {
-                throw ApiException.notFound("Division");
-            }
-            List<DivisionCode> codes =
-                    found.values().stream().map(Divisions.Division::code).toList();
-            codes.forEach(code -> call.actor().require(Notice.WRITE, code));
-            return Audience.of(codes);
-        });
+        return whom.audienceId().isPresent()
+                ? saved.target(whom.audienceId().get().of("SavedAudience"), Notice.WRITE, call.actor())
+                : audiences.target(
+                        whom.audience()
+                                .orElseGet(() -> new Audiences.Asked(
+                                        whom.divisionIds(), Optional.empty(), Optional.empty(), Optional.empty())),
+                        Notice.WRITE,
+                        call.actor());
     }
 
     /** The input of a draft. */
     record WriteInput(
             String title,
             String body,
-            List<GlobalId> divisionIds,
+            Optional<List<GlobalId>> divisionIds,
+            Optional<Audiences.Asked> audience,
+            Optional<GlobalId> audienceId,
+            Optional<Notice.DeliverTo> deliverTo,
             Optional<Boolean> mustConfirm,
             Optional<Boolean> emergency,
             Optional<Integer> chaseHours,
@@ -84,22 +94,32 @@ class WriteNotice {
             throw ApiException.invalid("inForceUntil");
         }
         UUID id = Ids.next();
-        return audience(call, input.divisionIds())
-                .chain(audience -> Statements.CORE.run(
+        Notice.DeliverTo deliverTo = input.deliverTo().orElse(Notice.DeliverTo.RESIDENTS);
+        return target(call, new Whom(input.divisionIds(), input.audience(), input.audienceId()))
+                .invoke(target -> {
+                    if (target.confidential() && deliverTo == Notice.DeliverTo.GRID_WORKERS) {
+                        throw new ApiException(NoticeError.NOTICE_CONFIDENTIAL);
+                    }
+                })
+                .chain(target -> Statements.CORE.run(
                         "with written as (insert into lianhu_core.notice (id, title, body, state, audience, must_confirm, emergency,"
-                                + " chase_hours, in_force_until, author_subject)"
-                                + " values ($1, $2, $3, 'DRAFT', $4, $5, $6, $7, $8, $9) returning id)"
+                                + " chase_hours, in_force_until, author_subject, criteria, confidential, deliver_to)"
+                                + " values ($1, $2, $3, 'DRAFT', $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id)"
                                 + " insert into lianhu_core.notice_audience (notice_id, division_code)"
                                 + " select id, unnest($4::text[]) from written",
                         id,
                         title,
                         body,
-                        audience.codes(),
+                        target.where().stream().map(DivisionCode::value).toArray(String[]::new),
                         mustConfirm,
                         input.emergency().orElse(false),
                         input.chaseHours().orElse(null),
                         input.inForceUntil().map(WriteNotice::utc).orElse(null),
-                        call.actor().subject()))
+                        call.actor().subject(),
+                        target.criteria(),
+                        target.confidential(),
+                        deliverTo.name()))
+                .chain(() -> NoticeFilter.put(id))
                 .replaceWith(id);
     }
 
@@ -125,13 +145,15 @@ class WriteNotice {
                     && input.publishAt().filter(at -> !at.isBefore(until)).isPresent()) {
                 throw ApiException.invalid("publishAt");
             }
+            Audiences.Target target = SendNotice.target(row);
+            Uni<Audiences.Target> still =
+                    audiences.target(target.where(), target.criteria(), Notice.WRITE, call.actor());
             return input.publishAt().isEmpty()
-                    ? publish.publish(id)
-                    : Statements.CORE
-                            .run(
+                    ? still.chain(() -> send.publish(id))
+                    : still.chain(() -> Statements.CORE.run(
                                     "update lianhu_core.notice set state = 'SCHEDULED', due_at = $2 where id = $1",
                                     id,
-                                    utc(input.publishAt().get()))
+                                    utc(input.publishAt().get())))
                             .replaceWithVoid();
         });
     }
@@ -146,10 +168,12 @@ class WriteNotice {
                 call, input.noticeId(), Set.of(NoticeState.SCHEDULED, NoticeState.PUBLISHED), row -> Statements.CORE
                         .run(
                                 "update lianhu_core.notice set state = 'RECALLED', recalled_at = now(), recall_reason = $2,"
-                                        + " due_at = null where id = $1",
+                                        + " due_at = null, sending = null where id = $1",
                                 row.getUUID("id"),
                                 reason)
-                        .replaceWithVoid());
+                        .chain(() -> row.getUUID("publication") == null
+                                ? Uni.createFrom().voidItem()
+                                : send.recall(row.getUUID("id"))));
     }
 
     /** The input of whatever needs no more than the notice. */
@@ -163,7 +187,10 @@ class WriteNotice {
             if (row.getInteger("chased") >= PublishNotices.CHASES) {
                 throw new ApiException(NoticeError.NOTICE_CHASED, Map.of("most", PublishNotices.CHASES));
             }
-            return publish.chase(row.getUUID("id"));
+            if (row.getString("sending") != null) {
+                throw new ApiException(NoticeError.NOTICE_SENDING);
+            }
+            return send.chase(row.getUUID("id"));
         });
     }
 
@@ -173,16 +200,19 @@ class WriteNotice {
         UUID id = notice.of("Notice");
         return Statements.CORE
                 .run(
-                        "select id, state, audience, must_confirm, chased, in_force_until from lianhu_core.notice"
+                        "select id, state, audience, criteria, confidential, must_confirm, chased, in_force_until, publication, sending"
+                                + " from lianhu_core.notice"
                                 + " where id = $1 for update",
                         id)
                 .chain(rows -> {
-                    if (rows.rowCount() == 0
-                            || !Notice.mayManage(
-                                    call.actor(), List.of(rows.iterator().next().getArrayOfStrings("audience")))) {
+                    if (rows.rowCount() == 0) {
                         throw ApiException.notFound("Notice");
                     }
                     Row row = rows.iterator().next();
+                    if (!Notice.mayManage(
+                            call.actor(), List.of(row.getArrayOfStrings("audience")), row.getBoolean("confidential"))) {
+                        throw ApiException.notFound("Notice");
+                    }
                     NoticeState state = NoticeState.valueOf(row.getString("state"));
                     if (!states.contains(state)) {
                         throw new ApiException(NoticeError.NOTICE_STATE, Map.of("state", state));
@@ -206,15 +236,18 @@ class WriteNotice {
         Resident me = call.actor().requireResident();
         return Statements.CORE
                 .run(
-                        "select audience, state, must_confirm from lianhu_core.notice where id = $1 and publication is not null"
-                                + " for share",
-                        id)
+                        "select audience, state, must_confirm, criteria is null or exists (select 1 from lianhu_core.notice_receipt c"
+                                + " where c.notice_id = $1 and c.resident_id = $2 and c.sent_at is not null)"
+                                + " from lianhu_core.notice where id = $1 and publication is not null for share",
+                        id,
+                        me.id())
                 .chain(rows -> {
                     if (rows.rowCount() == 0) {
                         throw ApiException.notFound("Notice");
                     }
                     Row row = rows.iterator().next();
-                    if (!Audience.of(row.getArrayOfStrings("audience")).contains(me.division())) {
+                    if (!row.getBoolean(3)
+                            || !Audience.of(row.getArrayOfStrings("audience")).contains(me.division())) {
                         throw ApiException.notFound("Notice");
                     }
                     NoticeState state = NoticeState.valueOf(row.getString("state"));
@@ -222,9 +255,11 @@ class WriteNotice {
                         throw new ApiException(NoticeError.NOTICE_STATE, Map.of("state", state));
                     }
                     return Statements.CORE.run(
-                            "insert into lianhu_core.notice_receipt (notice_id, resident_id, confirmed_at)"
-                                    + " values ($1, $2, case when $3 then now() end) on conflict (tenant_id, notice_id, resident_id)"
-                                    + " do update set confirmed_at = coalesce(notice_receipt.confirmed_at, excluded.confirmed_at)",
+                            "insert into lianhu_core.notice_receipt (notice_id, resident_id, read_at, confirmed_at)"
+                                    + " values ($1, $2, now(), case when $3 then now() end)"
+                                    + " on conflict (tenant_id, notice_id, resident_id) do update set"
+                                    + " read_at = coalesce(notice_receipt.read_at, excluded.read_at),"
+                                    + " confirmed_at = coalesce(notice_receipt.confirmed_at, excluded.confirmed_at)",
                             id,
                             me.id(),
                             confirm);

@@ -66,6 +66,8 @@ public class Migrations {
             "V45__tags.sql",
             "V50__counts.sql",
             "V56__personal_data.sql",
+            "V59__notice_slices.sql",
+            "V60__notice_search.sql",
             "V65__emergency_clocks.sql",
             "V66__emergency_teams.sql");
 

@@ -153,7 +153,7 @@ final class HeldTables {
             new HeldTable(
                     "notice_receipt",
                     "公告阅读",
-                    "n.title, t.read_at, t.confirmed_at",
+                    "n.title, t.sent_at, t.read_at, t.confirmed_at, t.confirmed_by_name",
                     "lianhu_core.notice_receipt t join lianhu_core.notice n on n.tenant_id = t.tenant_id and n.id = t.notice_id",
                     "t.notice_id",
                     "t.resident_id = any ({ids})",
@@ -219,6 +219,8 @@ final class HeldTables {
             Map.entry("emergency.ended_by", OFFICE),
             Map.entry("emergency_step.actor_subject", OFFICE),
             Map.entry("notice.author_subject", OFFICE),
+            Map.entry("notice_receipt.confirmed_by", OFFICE),
+            Map.entry("saved_audience.saved_by", OFFICE),
             Map.entry("vault_key.made_by", OFFICE),
             Map.entry("webhook.created_by", OFFICE),
             Map.entry("webhook_delivery.given_up_by", OFFICE));

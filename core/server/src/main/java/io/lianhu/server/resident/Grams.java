@@ -10,11 +10,11 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * The parts of names and addresses by which residents are searched: one or two characters of a name, two of an address, each in a row
+ * The parts of names and addresses by which residents are searched, and of other titles: one or two characters of a name, two of an address, each in a row
  * that equality finds. The rows are made from the residents' by the database, in the transaction of the change; whoever changes a name
  * or a place takes the grams away before, and puts them back after.
  */
-final class Grams {
+public final class Grams {
 
     /** Of a text that is searched for; the rest is compared with what these find. */
     private static final int MOST = 4;
@@ -39,12 +39,12 @@ final class Grams {
     private Grams() {}
 
     /** SQL that brings a column to the form in which texts are compared: without blanks, case and forms of width. */
-    static String normal(String column) {
+    public static String normal(String column) {
         return "regexp_replace(lower(normalize(" + column + ", NFKC)), '\\s', '', 'g')";
     }
 
     /** The same form of a text that is searched for. */
-    static String normalised(String text) {
+    public static String normalised(String text) {
         return Normalizer.normalize(text, Normalizer.Form.NFKC)
                 .toLowerCase(Locale.ROOT)
                 .replaceAll("\\s", "");
@@ -61,7 +61,7 @@ final class Grams {
     }
 
     /** The grams that every name with this part has; the part is of the normal form, and not empty. */
-    static List<String> ofName(String part) {
+    public static List<String> ofName(String part) {
         return spread('n', part, part.codePointCount(0, part.length()) == 1 ? 1 : 2);
     }
 
