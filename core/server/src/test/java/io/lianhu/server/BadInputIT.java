@@ -579,6 +579,15 @@ final class BadInputIT {
                                 Map.of("divisionId", ownGrid, "unitId", "ID")),
                         new Taking(
                                 administrator,
+                                "OrgUnit",
+                                other.unit("别县环卫所", other.code()),
+                                Map.of(
+                                        "divisionId",
+                                        ownGrid,
+                                        "support",
+                                        List.of(Map.of("unitId", "ID", "asked", "请协办")))),
+                        new Taking(
+                                administrator,
                                 "DispatchRule",
                                 theirRule,
                                 Map.of("divisionId", ownGrid, "replaces", "ID"))));
@@ -664,6 +673,36 @@ final class BadInputIT {
                     List.of(
                             new Taking(cadre, "Case", theirCase, decision(decision, "ID", random("CaseRequest"))),
                             new Taking(cadre, "CaseRequest", random("CaseRequest"), decision(decision, asked, "ID"))));
+        }
+        String helping = county.unit("协办单位", county.code());
+        all.put(
+                "casePartAsk",
+                List.of(
+                        new Taking(
+                                county.countyCentre(),
+                                "Case",
+                                theirCase,
+                                Map.of("caseId", "ID", "unitId", helping, "note", "请协办")),
+                        new Taking(
+                                county.countyCentre(),
+                                "OrgUnit",
+                                other.unit("别县协办单位", other.code()),
+                                Map.of("caseId", asked, "unitId", "ID", "note", "请协办")),
+                        new Taking(
+                                county.countyCentre(),
+                                "CasePart",
+                                random("CasePart"),
+                                Map.of("caseId", asked, "unitId", helping, "note", "请协办", "replaces", "ID"))));
+        GraphqlClient helper = county.unitOfficer(helping);
+        String helped = Casework.report(resident, "本县的事");
+        Casework.step(county.countyCentre(), "casePartAsk", Map.of("caseId", helped, "unitId", helping, "note", "请协办"));
+        for (String ending : List.of("casePartDone", "casePartReturn", "casePartCancel")) {
+            GraphqlClient ends = ending.equals("casePartCancel") ? county.countyCentre() : helper;
+            all.put(
+                    ending,
+                    List.of(
+                            new Taking(ends, "Case", theirCase, ending(ending, "ID", random("CasePart"))),
+                            new Taking(ends, "CasePart", random("CasePart"), ending(ending, helped, "ID"))));
         }
         all.put("caseResume", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID"))));
         all.put("caseSendBack", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID", "reason", "原因"))));
@@ -817,6 +856,13 @@ final class BadInputIT {
                 .asText();
     }
 
+    private static Map<String, Object> ending(String mutation, String caseId, String partId) {
+        Map<String, Object> input = Map.of("caseId", caseId, "partId", partId);
+        return mutation.equals("casePartDone")
+                ? Casework.with(Casework.with(input, "note", "已办"), "photoIds", List.of())
+                : Casework.with(input, "reason", "原因");
+    }
+
     private static Map<String, Object> decision(String mutation, String caseId, String requestId) {
         Map<String, Object> input = Map.of("caseId", caseId, "requestId", requestId);
         return mutation.equals("caseDeny") ? Casework.with(input, "reason", "原因") : input;
@@ -911,9 +957,19 @@ final class BadInputIT {
 
     private static Map<String, Object> filled(Map<String, Object> input, String id) {
         Map<String, Object> filled = new TreeMap<>(input);
-        filled.replaceAll(
-                (field, value) -> value.equals("ID") ? id : value.equals(List.of("ID")) ? List.of(id) : value);
+        filled.replaceAll((field, value) -> filledValue(value, id));
         return filled;
+    }
+
+    @SuppressWarnings("unchecked") // inputs are of texts, numbers, lists and such maps
+    private static Object filledValue(Object value, String id) {
+        if (value instanceof List<?> list) {
+            return list.stream().map(one -> filledValue(one, id)).toList();
+        }
+        if (value instanceof Map<?, ?> inner) {
+            return filled((Map<String, Object>) inner, id);
+        }
+        return value.equals("ID") ? id : value;
     }
 
     private static ApiError failure(Taking taking, String mutation, String id) {

@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +80,12 @@ public class Case extends TenantEntity {
 
     @Embedded
     private @Nullable Clocks time;
+
+    @Column(name = "supporting_units")
+    private UUID[] supportingUnits = {};
+
+    @Column(name = "open_parts")
+    private int openParts;
 
     private int urged;
 
@@ -143,7 +151,7 @@ public class Case extends TenantEntity {
     }
 
     /** A step that changes nothing but the state. */
-    void move(CaseAction action) {
+    public void move(CaseAction action) {
         take(action);
     }
 
@@ -183,6 +191,9 @@ public class Case extends TenantEntity {
     }
 
     void handle(String by) {
+        if (openParts > 0) {
+            throw new ApiException(CaseError.CASE_PARTS_OPEN, Map.of("open", openParts));
+        }
         take(CaseAction.HANDLE);
         handledBy = by;
     }
@@ -254,6 +265,40 @@ public class Case extends TenantEntity {
         ratedAt = null;
     }
 
+    /**
+     * Says who supports it (协办).
+     *
+     * @param units those that may see it for what was asked of them
+     * @param open how many parts are still to be answered
+     */
+    public void support(Set<UUID> units, int open) {
+        supportingUnits = units.stream().sorted().toArray(UUID[]::new);
+        openParts = open;
+    }
+
+    boolean isSupportedBy(Set<UUID> units) {
+        return Arrays.stream(supportingUnits).anyMatch(units::contains);
+    }
+
+    /** How many parts of other units are still to be answered. */
+    public int openParts() {
+        return openParts;
+    }
+
+    /** The unit that has it; empty where somebody else has. */
+    public Optional<UUID> leadUnit() {
+        return assignee().map(Assignee::unit);
+    }
+
+    /** The grid worker who has it; empty where somebody else has. */
+    public Optional<String> leadSubject() {
+        return assignee().map(Assignee::subject);
+    }
+
+    public boolean isOpen() {
+        return state.isOpen();
+    }
+
     /** The resident who reported it, as at the time of the report. */
     Optional<Reporter> reporter() {
         return Optional.ofNullable(reportedBy);
@@ -289,6 +334,11 @@ public class Case extends TenantEntity {
 
     DivisionCode division() {
         return new DivisionCode(divisionCode);
+    }
+
+    /** Where it is; not named as the field of GraphQL, which would find it here. */
+    public DivisionCode where() {
+        return division();
     }
 
     public String getNumber() {

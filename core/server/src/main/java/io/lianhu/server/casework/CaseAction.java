@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What is done with a case: the table of states. Each line says in which states, to which state, in whose hand, with which words, and which
  * clocks it stops.
  */
-enum CaseAction {
+public enum CaseAction {
     REPORT(in(), null, Hand.NOBODY, Words.NONE),
     ACCEPT(in(AWAITING_VERIFICATION), AWAITING_DISPATCH, Hand.VERIFIER, Words.MAY_NOTE, RESPOND),
     REFUSE(in(AWAITING_VERIFICATION), REFUSED, Hand.VERIFIER, Words.REASON, RESPOND, Stage.REPLY, RESOLVE),
@@ -35,6 +35,10 @@ enum CaseAction {
     RETURN(in(DISPATCHED), AWAITING_DISPATCH, Hand.ASSIGNEE, Words.REASON, RESPOND),
     TRANSFER(in(DISPATCHED), DISPATCHED, Hand.ASSIGNEE, Words.REASON, RESPOND),
     ESCALATE(in(DISPATCHED), DISPATCHED, Hand.ASSIGNEE, Words.REASON, RESPOND),
+    ASK_PART(in(DISPATCHED), null, Hand.CENTRE, Words.NOTE),
+    DO_PART(in(AWAITING_DISPATCH, DISPATCHED), null, Hand.SUPPORTER, Words.NOTE),
+    RETURN_PART(in(AWAITING_DISPATCH, DISPATCHED), null, Hand.SUPPORTER, Words.REASON),
+    CANCEL_PART(in(AWAITING_DISPATCH, DISPATCHED), null, Hand.CENTRE, Words.REASON),
     REPLY(in(DISPATCHED), DISPATCHED, Hand.ASSIGNEE, Words.NOTE, RESPOND, Stage.REPLY),
     HANDLE(in(DISPATCHED), HANDLED, Hand.ASSIGNEE, Words.NOTE, RESPOND, Stage.REPLY, RESOLVE),
     REQUEST_EXTENSION(in(DISPATCHED), null, Hand.ASSIGNEE, Words.REASON, RESPOND),
@@ -104,6 +108,14 @@ enum CaseAction {
 
     Words words() {
         return words;
+    }
+
+    /** Whether what is said with it stays between those who have the case or stand over it. */
+    boolean isInternal() {
+        return switch (this) {
+            case ASK_PART, DO_PART, RETURN_PART, CANCEL_PART -> true;
+            default -> false;
+        };
     }
 
     /** The stages whose clocks it stops. */

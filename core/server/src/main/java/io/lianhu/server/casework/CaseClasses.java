@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** The case classes (事件分类) of each county: the baseline, with what the county has changed. */
 @Singleton
-class CaseClasses {
+public class CaseClasses {
 
     /** With how many changes there are: none where there is no row. */
     private static final String LATEST = "select (select count(*) from CaseClassChange), c from CaseClassChange c"
@@ -94,7 +94,7 @@ class CaseClasses {
     }
 
     /** The class of a code that a case bears, whether it can be reported or not. */
-    Uni<CaseClass> of(String code) {
+    public Uni<CaseClass> of(String code) {
         return counties.own().map(byCode -> of(byCode, code));
     }
 

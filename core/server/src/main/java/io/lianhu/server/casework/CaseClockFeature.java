@@ -1,6 +1,5 @@
 package io.lianhu.server.casework;
 
-import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.EventHandler;
 import io.lianhu.sdk.GraphqlModule;
@@ -124,10 +123,6 @@ class CaseClockFeature implements CoreFeature {
                         .toList());
     }
 
-    private static boolean mayRead(Actor actor, Case about) {
-        return CasePermissions.isAssignee(actor, about) || actor.may(CasePermissions.READ_ALL, about.division());
-    }
-
     private Uni<Map<UUID, CaseRequest>> load(Set<UUID> ids, Call call) {
         return store.session(session -> session.createSelectionQuery(
                                 "select r, c from CaseRequest r join Case c on c.id = r.caseId where r.id in :ids",
@@ -135,7 +130,7 @@ class CaseClockFeature implements CoreFeature {
                         .setParameter("ids", List.copyOf(ids))
                         .getResultList())
                 .map(rows -> rows.stream()
-                        .filter(row -> mayRead(call.actor(), (Case) row[1]))
+                        .filter(row -> CasePermissions.isOfficial(call.actor(), (Case) row[1]))
                         .map(row -> (CaseRequest) row[0])
                         .collect(Collectors.toMap(CaseRequest::getId, Function.identity())));
     }
@@ -143,7 +138,7 @@ class CaseClockFeature implements CoreFeature {
     /** For those who stand over the case or have it; others see none. */
     private Uni<Map<Case, List<CaseRequest>>> requests(List<Case> cases, Call call) {
         List<UUID> ids = cases.stream()
-                .filter(about -> mayRead(call.actor(), about))
+                .filter(about -> CasePermissions.isOfficial(call.actor(), about))
                 .map(Case::getId)
                 .toList();
         return store.session(session -> session.createSelectionQuery(

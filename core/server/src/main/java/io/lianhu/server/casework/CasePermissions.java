@@ -10,14 +10,14 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** Who may do what with cases. */
-final class CasePermissions {
+public final class CasePermissions {
 
     static final String READ = "cases:read";
     static final String READ_ALL = "cases:read-all";
     static final String REPORT = "cases:report";
     static final String DISPATCH = "cases:dispatch";
-    static final String DISPATCH_UNIT = "cases:dispatch-unit";
-    static final String HANDLE = "cases:handle";
+    public static final String DISPATCH_UNIT = "cases:dispatch-unit";
+    public static final String HANDLE = "cases:handle";
     static final String HANDLE_GRID = "cases:handle-grid";
     static final String HANDLE_VILLAGE = "cases:handle-village";
     static final String RECORD = "cases:record";
@@ -55,14 +55,20 @@ final class CasePermissions {
 
     private CasePermissions() {}
 
-    /** Whether the actor may see the case: as its reporter, as who has it or passed it on, or by a post over its division. */
-    static boolean maySee(Actor actor, Case about) {
+    /** Whether the actor may see the case: as its reporter, as who has it, supports it or passed it on, or by a post over its division. */
+    public static boolean maySee(Actor actor, Case about) {
         return about.reporter()
                         .filter(reporter -> actor.subject().equals(reporter.subject()))
                         .isPresent()
                 || isAssignee(actor, about)
+                || about.isSupportedBy(actor.units())
                 || actor.subject().equals(about.passedOnBy()) && actor.may(HANDLE)
                 || actor.may(READ_ALL, about.division());
+    }
+
+    /** Whether the actor may read what is said between those who handle the case: as who has it, or by a post over its division. */
+    public static boolean isOfficial(Actor actor, Case about) {
+        return isAssignee(actor, about) || actor.may(READ_ALL, about.division());
     }
 
     /** Whether the actor may know who reported the case: as with any resident, by the home at the time. */

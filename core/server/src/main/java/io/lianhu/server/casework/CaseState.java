@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Where a case stands: the stages of GB/T 30428 that a report passes through, and the ways in which it may end. */
-enum CaseState {
+public enum CaseState {
     AWAITING_VERIFICATION,
     AWAITING_DISPATCH,
     DISPATCHED,
@@ -21,7 +21,7 @@ enum CaseState {
             .filter(CaseState::isOpen)
             .collect(Collectors.toCollection(() -> EnumSet.noneOf(CaseState.class)));
 
-    boolean isOpen() {
+    public boolean isOpen() {
         return switch (this) {
             case AWAITING_VERIFICATION, AWAITING_DISPATCH, DISPATCHED, HANDLED -> true;
             case CLOSED, REFUSED, REFERRED, WITHDRAWN -> false;

@@ -53,7 +53,7 @@ public class CaseStep extends TenantEntity {
 
     protected CaseStep() {}
 
-    CaseStep(
+    public CaseStep(
             Case about,
             CaseAction action,
             @Nullable CaseState from,
@@ -84,13 +84,13 @@ public class CaseStep extends TenantEntity {
     }
 
     /** Who takes a step, as the history keeps it. */
-    record Stepper(String subject, String name, String role) {
+    public record Stepper(String subject, String name, String role) {
 
         /** Nobody: what is done by itself. */
-        static final Stepper PLATFORM = new Stepper("", "", "PLATFORM");
+        public static final Stepper PLATFORM = new Stepper("", "", "PLATFORM");
 
         /** The actor in the role that has the permission. */
-        static Stepper of(Actor actor, String permission) {
+        public static Stepper of(Actor actor, String permission) {
             Set<Role> holders = actor.permissions().holders(permission);
             return new Stepper(
                     actor.subject(),

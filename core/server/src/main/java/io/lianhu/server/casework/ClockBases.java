@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 
 /** Reads what clocks go by. */
 @Singleton
-class ClockBases {
+public class ClockBases {
 
     private static final String HOLD = "select calendar_version, mode_version from lianhu_core.hold_clocks($1)";
 
@@ -26,7 +26,7 @@ class ClockBases {
      * As it is, and stays until the running transaction ends: who changes it waits. So the cases of this transaction are reckoned by what
      * holds, or are there already when those that are open are reckoned anew. To be asked for after a case is locked, never before.
      */
-    Uni<ClockBasis> held() {
+    public Uni<ClockBasis> held() {
         return Statements.CORE.run(HOLD, Operation.current().tenant()).chain(rows -> {
             Row versions = rows.iterator().next();
             return calendars.own(versions.getInteger(0)).chain(calendar -> modes.open(versions.getInteger(1))

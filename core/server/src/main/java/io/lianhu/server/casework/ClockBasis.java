@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param emergencies those that are open
  */
-record ClockBasis(WorkCalendar calendar, List<Emergency> emergencies) {
+public record ClockBasis(WorkCalendar calendar, List<Emergency> emergencies) {
 
     /** Since when a place is in emergency mode: by the first of its own and those above, as far as they are open. Null where it is not. */
     @Nullable

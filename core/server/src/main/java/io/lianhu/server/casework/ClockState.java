@@ -1,7 +1,7 @@
 package io.lianhu.server.casework;
 
 /** How a stage stands in its time. */
-enum ClockState {
+public enum ClockState {
     ON_TIME,
     /** In the last quarter of its time. */
     APPROACHING,

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,12 @@ public class DispatchRule extends TenantEntity {
 
     @Column(name = "unit_id")
     private @Nullable UUID unitId;
+
+    @Column(name = "supporting_units")
+    private UUID[] supportingUnits = {};
+
+    @Column(name = "supporting_asked")
+    private String[] supportingAsked = {};
 
     @Column(name = "made_by_name")
     private String madeByName;
@@ -124,6 +131,13 @@ public class DispatchRule extends TenantEntity {
 
     public @Nullable UUID getUnitId() {
         return unitId;
+    }
+
+    /** Who supports whoever the case goes to. */
+    public List<Support> getSupport() {
+        return IntStream.range(0, supportingUnits.length)
+                .mapToObj(i -> new Support(supportingUnits[i], supportingAsked[i]))
+                .toList();
     }
 
     public String getMadeByName() {

@@ -9,6 +9,7 @@ import io.lianhu.sdk.GraphqlModule;
 import io.lianhu.sdk.PageRequest;
 import io.lianhu.server.division.DivisionDirectory;
 import io.lianhu.server.feature.CoreFeature;
+import io.lianhu.server.feature.Texts;
 import io.lianhu.server.identity.Person;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Ids;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +34,14 @@ import org.jspecify.annotations.Nullable;
 class DispatchRuleFeature implements CoreFeature {
 
     private static final int MOST = 1000;
+    private static final int MOST_SUPPORT = 5;
 
     private static final String END =
             "update lianhu_core.dispatch_rule set ended_at = now(), ended_by = $2 where id = $1 and ended_at is null";
 
     private static final String MAKE =
-            "insert into lianhu_core.dispatch_rule (id, profile, class_code, division_code, target, unit_id, made_by, made_by_name, made_at)"
-                    + " values ($1, $2, $3, $4, $5, $6, $7, $8, now())"
+            "insert into lianhu_core.dispatch_rule (id, profile, class_code, division_code, target, unit_id, made_by, made_by_name, made_at,"
+                    + " supporting_units, supporting_asked) values ($1, $2, $3, $4, $5, $6, $7, $8, now(), $9, $10)"
                     + " on conflict (tenant_id, profile, class_code, division_code) where ended_at is null do nothing";
 
     private final CoreStore store;
@@ -105,7 +108,11 @@ class DispatchRuleFeature implements CoreFeature {
             Optional<String> classCode,
             GlobalId divisionId,
             Optional<GlobalId> unitId,
+            Optional<List<SupportInput>> support,
             Optional<GlobalId> replaces) {}
+
+    /** A unit that supports, and with what. */
+    record SupportInput(GlobalId unitId, String asked) {}
 
     /** Makes a rule; the one that it replaces ends. Two for the same are a conflict. */
     private Uni<UUID> save(Call call) {
@@ -122,8 +129,9 @@ class DispatchRuleFeature implements CoreFeature {
                 .lock()
                 .chain(() -> room)
                 .chain(() -> divisions.require(input.divisionId().of("Division")))
-                .chain(where -> unit(input.unitId(), where.code())
-                        .chain(unit -> Statements.CORE.run(
+                .chain(where -> unit(input.unitId(), where.code()).chain(unit -> support(
+                                input.support().orElse(List.of()), unit, where.code())
+                        .chain(support -> Statements.CORE.run(
                                 MAKE,
                                 id,
                                 input.profile()
@@ -134,7 +142,9 @@ class DispatchRuleFeature implements CoreFeature {
                                 (unit.isPresent() ? DispatchRule.Target.UNIT : DispatchRule.Target.GRID_WORKER).name(),
                                 unit.orElse(null),
                                 call.actor().subject(),
-                                Person.current().name())))
+                                Person.current().name(),
+                                support.stream().map(Support::unitId).toArray(UUID[]::new),
+                                support.stream().map(Support::asked).toArray(String[]::new)))))
                 .invoke(rows -> {
                     if (rows.rowCount() == 0) {
                         throw ApiException.conflict("DispatchRule");
@@ -154,6 +164,25 @@ class DispatchRuleFeature implements CoreFeature {
             }
             return Optional.of(unit.id());
         });
+    }
+
+    /** Each unit once, and none that has the case itself. */
+    private Uni<List<Support>> support(List<SupportInput> given, Optional<UUID> lead, DivisionCode where) {
+        List<Support> support = given.stream()
+                .map(one -> new Support(one.unitId().of("OrgUnit"), Texts.check(one.asked(), 2, 500, "asked")))
+                .toList();
+        if (support.size() > MOST_SUPPORT
+                || Stream.concat(lead.stream(), support.stream().map(Support::unitId))
+                                .distinct()
+                                .count()
+                        < support.size() + lead.stream().count()) {
+            throw ApiException.invalid("support");
+        }
+        Uni<Void> there = Uni.createFrom().voidItem();
+        for (SupportInput one : given) {
+            there = there.chain(() -> unit(Optional.of(one.unitId()), where)).replaceWithVoid();
+        }
+        return there.replaceWith(support);
     }
 
     private static Uni<Void> room() {

@@ -63,14 +63,26 @@ class Dispatching {
                 .replaceWithVoid();
     }
 
-    /** Empty where nobody is known, or the unit of the rule is no more, so that somebody dispatches it. */
-    Uni<Optional<Assignee>> assignee(CaseClass caseClass, DivisionCode where, ClockBasis basis) {
+    /**
+     * To whom a case goes.
+     *
+     * @param lead empty where nobody is known, or the unit of the rule is no more, so that somebody dispatches it
+     * @param support who is to support who leads
+     */
+    record Destination(Optional<Assignee> lead, List<Support> support) {}
+
+    Uni<Destination> destination(CaseClass caseClass, DivisionCode where, ClockBasis basis) {
         boolean emergency = basis.emergencySince(where) != null;
         return rules.own()
                 .chain(all -> manned(DispatchRule.fitting(all, caseClass, where, emergency)))
                 .chain(rule -> rule.filter(one -> one.getUnitId() != null)
                         .map(this::unit)
-                        .orElseGet(() -> posts.gridWorker(where).map(worker -> worker.map(Assignee::gridWorker))));
+                        .orElseGet(() -> posts.gridWorker(where).map(worker -> worker.map(Assignee::gridWorker)))
+                        .map(lead -> new Destination(
+                                lead,
+                                lead.isPresent()
+                                        ? rule.map(DispatchRule::getSupport).orElse(List.of())
+                                        : List.of())));
     }
 
     /** The first of the rules, but none for a team that has a roster and nobody on duty. */

@@ -29,6 +29,20 @@ enum Hand {
             return actor.may(CasePermissions.DISPATCH, about.division());
         }
     },
+    /** A centre over the place: only it gives work to units. */
+    CENTRE(CasePermissions.DISPATCH_UNIT) {
+        @Override
+        boolean holds(Actor actor, Case about) {
+            return actor.may(CasePermissions.DISPATCH_UNIT, about.division());
+        }
+    },
+    /** An officer of a unit that supports. */
+    SUPPORTER(CasePermissions.HANDLE) {
+        @Override
+        boolean holds(Actor actor, Case about) {
+            return about.isSupportedBy(actor.units());
+        }
+    },
     /** Who verifies the cases of the place, and neither reported this one, as anybody of the household, nor handled it. */
     VERIFIER(CasePermissions.VERIFY) {
         @Override

@@ -16,7 +16,7 @@ public record HistoryEntry(
                 step.action(),
                 step.toState(),
                 actorName(step, about, viewer, locale),
-                step.note(),
+                step.action().isInternal() && !CasePermissions.isOfficial(viewer, about) ? null : step.note(),
                 step.occurredAt());
     }
 

@@ -14,14 +14,14 @@ public record Limit(int amount, TimeLimit.Unit unit) {
      *
      * @throws ApiException {@code INVALID_INPUT} of the field where it is out of bounds
      */
-    Limit checked(String field) {
+    public Limit checked(String field) {
         if (amount < 1 || amount > Math.min(MOST, unit.most())) {
             throw ApiException.invalid(field);
         }
         return this;
     }
 
-    TimeLimit time() {
+    public TimeLimit time() {
         return new TimeLimit(amount, unit);
     }
 

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /** The list of cases that a caller may see. */
@@ -33,6 +35,9 @@ class ListCases {
 
     private static final String UNITS = "c.assignee.unit in :units";
 
+    /** What a unit supports; asked for case by case, from the index of the parts. */
+    private static final String PARTS = " join CasePart p on p.caseId = c.id and p.unitId in :units";
+
     private final CoreStore store;
     private final Clock clock = Clock.systemUTC();
 
@@ -42,9 +47,14 @@ class ListCases {
 
     /** What is asked for, gathered. */
     private static final class Filter {
+        private final List<Way> ways = new ArrayList<>();
         private final List<String> conditions = new ArrayList<>();
         private final Map<String, Object> parameters = new HashMap<>();
         private Scope scope = Scope.of(List.of(), "c.divisionCode");
+
+        private void way(String join, String condition) {
+            ways.add(new Way(join, condition));
+        }
 
         private void add(String condition) {
             conditions.add(condition);
@@ -55,10 +65,26 @@ class ListCases {
             parameters.put(name, value);
         }
 
-        private static String anyOf(List<String> alternatives) {
-            return alternatives.isEmpty() ? "1 = 0" : "(" + String.join(" or ", alternatives) + ")";
+        /**
+         * One query for each way, since no index answers "either or": each reads as many rows as the page has, in the order of the page, and
+         * what they have found is put together.
+         */
+        private String query() {
+            String order = " order by c.id desc";
+            if (ways.isEmpty()) {
+                return "from Case c where 1 = 0" + order;
+            }
+            return ways.stream()
+                    .map(way -> "(select distinct c.id as id from Case c" + way.join() + " where "
+                            + Stream.concat(Stream.of(way.condition()), conditions.stream())
+                                    .collect(Collectors.joining(" and "))
+                            + order + " limit :most)")
+                    .collect(Collectors.joining(" union ", "from Case k where k.id in (", ") order by k.id desc"));
         }
     }
+
+    /** For which the caller may see cases. */
+    private record Way(String join, String condition) {}
 
     Uni<Connection<Case>> list(Call call) {
         PageRequest page = call.page();
@@ -84,12 +110,13 @@ class ListCases {
             filter.add("c.time.approachingAt <= :now and c.time.dueAt >= :now", "now", now);
         }
         page.after().ifPresent(after -> filter.add("c.id < :after", "after", after));
-        String hql = "from Case c where " + String.join(" and ", filter.conditions) + " order by c.id desc";
         return store.session(session -> {
-                    Mutiny.SelectionQuery<Case> query =
-                            session.createSelectionQuery(hql, Case.class).setMaxResults(page.limit());
-                    filter.scope.bind(query);
-                    filter.parameters.forEach(query::setParameter);
+                    Mutiny.SelectionQuery<Case> query = session.createSelectionQuery(filter.query(), Case.class);
+                    if (!filter.ways.isEmpty()) {
+                        filter.scope.bind(query);
+                        filter.parameters.forEach(query::setParameter);
+                        query.setParameter("most", page.limit()).setMaxResults(page.limit());
+                    }
                     return query.getResultList();
                 })
                 .map(rows -> Connection.of(rows, page, Case::getId));
@@ -101,43 +128,50 @@ class ListCases {
         boolean assigned = call.argument("assignedToMe", Boolean.class).orElse(false);
         Filter filter = new Filter();
         if (reported) {
-            filter.add(REPORTED, "me", actor.subject());
+            filter.parameters.put("me", actor.subject());
         }
         if (assigned) {
-            filter.scope = Scope.of(actor.scopes(CasePermissions.HANDLE_VILLAGE), "c.divisionCode");
-            filter.add(Filter.anyOf(assigned(filter, actor)));
-        }
-        if (!reported && !assigned) {
-            filter.scope = Scope.of(actor.scopes(CasePermissions.READ_ALL), "c.divisionCode");
-            List<String> alternatives = new ArrayList<>(List.of(REPORTED));
-            filter.parameters.put("me", actor.subject());
-            if (gridWorkers(filter, actor)) {
-                alternatives.add(ASSIGNED);
+            assigned(filter, actor);
+            if (reported) {
+                filter.add(REPORTED);
             }
-            if (units(filter, actor)) {
-                alternatives.add(UNITS);
-            }
-            if (!filter.scope.divisions().isEmpty()) {
-                alternatives.add(filter.scope.condition());
-            }
-            filter.add(Filter.anyOf(alternatives));
+        } else if (reported) {
+            filter.way("", REPORTED);
+        } else {
+            anyhow(filter, actor);
         }
         return filter;
     }
 
-    private static List<String> assigned(Filter filter, Actor actor) {
-        List<String> alternatives = new ArrayList<>();
+    private static void assigned(Filter filter, Actor actor) {
         if (gridWorkers(filter, actor)) {
             filter.parameters.put("me", actor.subject());
-            alternatives.add(ASSIGNED);
+            filter.way("", ASSIGNED);
         }
+        filter.scope = Scope.of(actor.scopes(CasePermissions.HANDLE_VILLAGE), "c.divisionCode");
         if (!filter.scope.divisions().isEmpty()) {
-            alternatives.add("c.assignee.kind = VILLAGE and " + filter.scope.condition());
+            filter.way("", "c.assignee.kind = VILLAGE and " + filter.scope.condition());
         }
         if (units(filter, actor)) {
-            alternatives.add(UNITS);
+            filter.way("", UNITS);
+            filter.way(PARTS, "p.state = ASKED");
         }
-        return alternatives;
+    }
+
+    private static void anyhow(Filter filter, Actor actor) {
+        filter.parameters.put("me", actor.subject());
+        filter.way("", REPORTED);
+        if (gridWorkers(filter, actor)) {
+            filter.way("", ASSIGNED);
+        }
+        if (units(filter, actor)) {
+            filter.way("", UNITS);
+            filter.way(PARTS, "p.state <> CANCELLED");
+        }
+        filter.scope = Scope.of(actor.scopes(CasePermissions.READ_ALL), "c.divisionCode");
+        if (!filter.scope.divisions().isEmpty()) {
+            filter.way("", filter.scope.condition());
+        }
     }
 
     private static boolean gridWorkers(Filter filter, Actor actor) {

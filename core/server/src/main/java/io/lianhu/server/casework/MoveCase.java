@@ -8,6 +8,7 @@ import io.lianhu.sdk.Events;
 import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.photo.PhotoStage;
 import io.lianhu.server.photo.Photos;
+import io.quarkus.arc.All;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import jakarta.persistence.LockModeType;
@@ -23,21 +24,32 @@ import org.jspecify.annotations.Nullable;
  * does; the history's rows; the event.
  */
 @Singleton
-class MoveCase {
+public class MoveCase {
 
     private final CoreStore store;
     private final Photos photos;
     private final Events events;
     private final Progress progress;
     private final EmergencyTeams teams;
+    private final Supporting supporting;
+    private final List<CaseWatcher> watchers;
     private final Clock clock = Clock.systemUTC();
 
-    MoveCase(CoreStore store, Photos photos, Events events, Progress progress, EmergencyTeams teams) {
+    MoveCase(
+            CoreStore store,
+            Photos photos,
+            Events events,
+            Progress progress,
+            EmergencyTeams teams,
+            Supporting supporting,
+            @All List<CaseWatcher> watchers) {
         this.store = store;
         this.photos = photos;
         this.events = events;
         this.progress = progress;
         this.teams = teams;
+        this.supporting = supporting;
+        this.watchers = watchers;
     }
 
     /**
@@ -46,9 +58,15 @@ class MoveCase {
      * @param note for the history
      * @param given who has the case now, where the step gave it to somebody; null otherwise
      * @param event for the plugins; null where they need not know
+     * @param support who is to support who was given the case
      */
-    record Taken(@Nullable String note, @Nullable Assignee given, @Nullable Event event) {
-        static Uni<Taken> noted(@Nullable String note) {
+    public record Taken(@Nullable String note, @Nullable Assignee given, @Nullable Event event, List<Support> support) {
+
+        Taken(@Nullable String note, @Nullable Assignee given, @Nullable Event event) {
+            this(note, given, event, List.of());
+        }
+
+        public static Uni<Taken> noted(@Nullable String note) {
             return Uni.createFrom().item(new Taken(note, null, null));
         }
 
@@ -59,11 +77,12 @@ class MoveCase {
 
     /** What a step does with the case, which it has to change by one of its methods. */
     @FunctionalInterface
-    interface Taking {
+    public interface Taking {
         Uni<Taken> take(Case about, @Nullable String words, Instant now);
     }
 
-    Uni<UUID> take(Call call, CaseAction action, Taking taking) {
+    /** Takes the step for the caller; answers the case's id. */
+    public Uni<UUID> take(Call call, CaseAction action, Taking taking) {
         Step step = call.input(Step.class);
         String words = action.words().of(step);
         UUID id = step.caseId().of("Case");
@@ -85,12 +104,22 @@ class MoveCase {
                                             .call(() -> action == CaseAction.DISPATCH || taken.given() != null
                                                     ? teams.given(about)
                                                     : Uni.createFrom().voidItem())
+                                            .call(() -> told(about, action, before, taken, now))
                                             .call(() -> taken.event() == null
                                                     ? Uni.createFrom().voidItem()
                                                     : events.publish(taken.event())));
                         }))
                 .invoke(() -> progress.tell(id))
                 .replaceWith(id);
+    }
+
+    private Uni<Void> told(Case about, CaseAction action, CaseState before, Taken taken, Instant now) {
+        Uni<Void> told =
+                taken.support().isEmpty() ? Uni.createFrom().voidItem() : supporting.ask(about, taken.support(), now);
+        for (CaseWatcher watcher : watchers) {
+            told = told.chain(() -> watcher.taken(about, action, before, taken.note(), now));
+        }
+        return told;
     }
 
     private static void check(@Nullable Case about, Step step, Actor actor, CaseAction action) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,14 +29,22 @@ class OpenCase {
     private final ClockBases clocks;
     private final EmergencyTeams teams;
     private final Photos photos;
+    private final Supporting supporting;
     private final Clock clock = Clock.system(CHINA);
 
-    OpenCase(CoreStore store, Dispatching dispatching, ClockBases clocks, EmergencyTeams teams, Photos photos) {
+    OpenCase(
+            CoreStore store,
+            Dispatching dispatching,
+            ClockBases clocks,
+            EmergencyTeams teams,
+            Photos photos,
+            Supporting supporting) {
         this.store = store;
         this.dispatching = dispatching;
         this.clocks = clocks;
         this.teams = teams;
         this.photos = photos;
+        this.supporting = supporting;
     }
 
     /**
@@ -47,27 +56,26 @@ class OpenCase {
         CaseStep.Stepper by = CaseStep.Stepper.of(actor, permission);
         Instant now = clock.instant();
         // the number last: whoever takes the next one waits for our commit
-        return clocks.held()
-                .chain(basis -> assignee(intake, basis).chain(found -> number().map(number -> {
+        return clocks.held().chain(basis -> destination(intake, basis).chain(found -> number().map(number -> {
                     Case fresh = new Case(number, intake, now);
                     fresh.clocks().begin(intake.caseClass(), !intake.needsVerification(), now, basis.calendar());
                     basis.follow(fresh, intake.caseClass());
-                    found.ifPresent(to -> fresh.give(to));
+                    found.lead().ifPresent(to -> fresh.give(to));
                     return fresh;
-                })))
-                .call(fresh -> save(fresh, by)
+                })
+                .call(fresh -> save(fresh, by, found.support())
                         .chain(reported -> photos.claim(
                                 intake.report().photoIds(),
                                 new Photos.Claim(fresh.getId(), reported.getId(), PhotoStage.REPORT),
                                 actor.subject())))
                 .call(fresh -> teams.given(fresh))
-                .map(Case::getId);
+                .map(Case::getId)));
     }
 
-    private Uni<Optional<Assignee>> assignee(Intake intake, ClockBasis basis) {
+    private Uni<Dispatching.Destination> destination(Intake intake, ClockBasis basis) {
         return intake.needsVerification()
-                ? Uni.createFrom().item(Optional.<Assignee>empty())
-                : dispatching.assignee(intake.caseClass(), intake.where().code(), basis);
+                ? Uni.createFrom().item(new Dispatching.Destination(Optional.empty(), List.of()))
+                : dispatching.destination(intake.caseClass(), intake.where().code(), basis);
     }
 
     /** County, day, and the count of that day: 520115-20261122-00001. */
@@ -86,7 +94,7 @@ class OpenCase {
                         rows.iterator().next().getInteger(0)));
     }
 
-    private Uni<CaseStep> save(Case fresh, CaseStep.Stepper by) {
+    private Uni<CaseStep> save(Case fresh, CaseStep.Stepper by, List<Support> support) {
         return store.session(session -> session.persist(fresh).chain(() -> {
             boolean dispatched = fresh.getState() == CaseState.DISPATCHED;
             CaseStep reported = CaseStep.report(fresh, dispatched ? CaseState.AWAITING_DISPATCH : fresh.getState(), by);
@@ -95,6 +103,9 @@ class OpenCase {
                             ? session.persist(
                                     CaseStep.dispatched(fresh, CaseState.AWAITING_DISPATCH, fresh.getReportedAt()))
                             : Uni.createFrom().voidItem())
+                    .call(() -> support.isEmpty()
+                            ? Uni.createFrom().voidItem()
+                            : session.flush().chain(() -> supporting.ask(fresh, support, fresh.getReportedAt())))
                     .replaceWith(reported);
         }));
     }

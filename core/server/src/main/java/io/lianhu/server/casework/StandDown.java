@@ -93,7 +93,8 @@ class StandDown {
                 .filter(one -> basis.emergencySince(one.division()) == null)
                 .onItem()
                 .transformToUniAndConcatenate(one -> dispatching
-                        .assignee(CaseClasses.of(byCode, one.getClassCode()), one.division(), basis)
+                        .destination(CaseClasses.of(byCode, one.getClassCode()), one.division(), basis)
+                        .map(Dispatching.Destination::lead)
                         .chain(to -> {
                             Instant now = clock.instant();
                             String team = one.getAssigneeName();

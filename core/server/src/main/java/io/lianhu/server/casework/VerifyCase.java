@@ -39,11 +39,11 @@ class VerifyCase {
                             about.accept(found);
                             about.clocks().open(found, now, basis.calendar());
                             basis.follow(about, found);
-                            return dispatching.assignee(found, about.division(), basis);
+                            return dispatching.destination(found, about.division(), basis);
                         }))
                         .map(found -> {
-                            found.ifPresent(assignee -> about.give(assignee));
-                            return new MoveCase.Taken(words, found.orElse(null), null);
+                            found.lead().ifPresent(assignee -> about.give(assignee));
+                            return new MoveCase.Taken(words, found.lead().orElse(null), null, found.support());
                         }));
     }
 

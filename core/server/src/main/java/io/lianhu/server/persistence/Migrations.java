@@ -65,6 +65,7 @@ public class Migrations {
             "V42__vault.sql",
             "V45__tags.sql",
             "V50__counts.sql",
+            "V53__joint_handling.sql",
             "V56__personal_data.sql",
             "V59__notice_slices.sql",
             "V60__notice_search.sql",

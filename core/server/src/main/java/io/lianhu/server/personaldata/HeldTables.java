@@ -207,6 +207,7 @@ final class HeldTables {
             Map.entry("case_record.passed_on_by", OFFICE),
             Map.entry("case_record.handled_by", OFFICE),
             Map.entry("case_request.requested_by", COLLEAGUE),
+            Map.entry("case_part.asked_by", OFFICE),
             Map.entry("case_class_change.changed_by", OFFICE),
             Map.entry("division_shape.changed_by", OFFICE),
             Map.entry("work_calendar_change.changed_by", OFFICE),

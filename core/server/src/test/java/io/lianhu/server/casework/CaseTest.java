@@ -50,6 +50,10 @@ final class CaseTest {
             entry(CaseAction.RETURN, one -> one.giveBack("worker")),
             entry(CaseAction.TRANSFER, one -> one.passOn(CaseAction.TRANSFER, Assignee.gridWorker(OTHER), "worker")),
             entry(CaseAction.ESCALATE, one -> one.passOn(CaseAction.ESCALATE, Assignee.village("高寨村"), "worker")),
+            entry(CaseAction.ASK_PART, one -> one.move(CaseAction.ASK_PART)),
+            entry(CaseAction.DO_PART, one -> one.move(CaseAction.DO_PART)),
+            entry(CaseAction.RETURN_PART, one -> one.move(CaseAction.RETURN_PART)),
+            entry(CaseAction.CANCEL_PART, one -> one.move(CaseAction.CANCEL_PART)),
             entry(CaseAction.REPLY, one -> one.move(CaseAction.REPLY)),
             entry(CaseAction.HANDLE, one -> one.handle("worker")),
             entry(CaseAction.STAND_DOWN, Case::standDown),
@@ -77,6 +81,9 @@ final class CaseTest {
             AWAITING_DISPATCH,
                     Map.of(
                             CaseAction.DISPATCH, DISPATCHED,
+                            CaseAction.DO_PART, AWAITING_DISPATCH,
+                            CaseAction.RETURN_PART, AWAITING_DISPATCH,
+                            CaseAction.CANCEL_PART, AWAITING_DISPATCH,
                             CaseAction.REFER, REFERRED,
                             CaseAction.URGE, AWAITING_DISPATCH,
                             CaseAction.WITHDRAW, WITHDRAWN),
@@ -86,6 +93,10 @@ final class CaseTest {
                             entry(CaseAction.RETURN, AWAITING_DISPATCH),
                             entry(CaseAction.TRANSFER, DISPATCHED),
                             entry(CaseAction.ESCALATE, DISPATCHED),
+                            entry(CaseAction.ASK_PART, DISPATCHED),
+                            entry(CaseAction.DO_PART, DISPATCHED),
+                            entry(CaseAction.RETURN_PART, DISPATCHED),
+                            entry(CaseAction.CANCEL_PART, DISPATCHED),
                             entry(CaseAction.REPLY, DISPATCHED),
                             entry(CaseAction.HANDLE, HANDLED),
                             entry(CaseAction.STAND_DOWN, AWAITING_DISPATCH),
@@ -108,6 +119,17 @@ final class CaseTest {
         Set<CaseAction> taken = new HashSet<>(Set.of(CaseAction.values()));
         taken.removeAll(Set.of(CaseAction.REPORT, CaseAction.RELEASE, CaseAction.TIGHTEN, CaseAction.RESTORE));
         assertEquals(taken, STEPS.keySet());
+    }
+
+    @Test
+    void aCaseIsNotHandledWhileAPartIsOpen() {
+        Case one = in(DISPATCHED);
+        one.support(Set.of(new UUID(7, 7)), 1);
+        assertEquals(CaseError.CASE_PARTS_OPEN, refused(() -> one.handle("worker")));
+        assertEquals(DISPATCHED, one.getState());
+        one.support(Set.of(new UUID(7, 7)), 0);
+        one.handle("worker");
+        assertEquals(HANDLED, one.getState());
     }
 
     @Test
