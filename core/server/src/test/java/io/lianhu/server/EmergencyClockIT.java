@@ -292,6 +292,43 @@ final class EmergencyClockIT {
                         + "' and handler like 'core/%'")));
     }
 
+    /** What is asked for by who has the case, and granted by a cadre of its village. */
+    private static void granted(
+            Scene scene, GraphqlClient cadre, String id, String mutation, Map<String, Object> asked) {
+        Casework.step(scene.worker(), mutation, Casework.with(asked, "caseId", id));
+        String request = cadre.query(
+                        "query ($id: ID!) { node(id: $id) { ... on Case { requests { id } } } }", Map.of("id", id))
+                .at("/node/requests/0/id")
+                .asText();
+        Casework.step(cadre, "caseGrant", Map.of("caseId", id, "requestId", request));
+    }
+
+    @Test
+    @DisplayName("What was used before a case stood still stays used when one of two emergencies ends")
+    void nestedAndStill() {
+        Scene scene = Scene.fresh();
+        String id = scene.answered("facility.road");
+        Declared county = scene.declare(scene.county().code());
+        Declared town = scene.declare(scene.county().townCode());
+        Eventually.passes(() -> assertEquals(county.at().plusHours(24), scene.due(id)));
+        OffsetDateTime until = OffsetDateTime.now().plusDays(3).withNano(0);
+        GraphqlClient cadre = scene.county().cadre(scene.county().villageCode(1));
+        granted(scene, cadre, id, "caseRequestSuspension", Map.of("until", until.toString(), "reason", "等待雨停"));
+        OffsetDateTime first = scene.due(id);
+        scene.end(county);
+        String follows = "select count(*) from lianhu_core.case_record where tenant_id = '"
+                + scene.county().code() + "' and resolve_emergency_at = '" + town.at() + "'";
+        Eventually.passes(() -> assertEquals(1, count(follows)));
+        assertFalse(scene.due(id).isBefore(first));
+        assertTrue(scene.due(id).isBefore(until.plusHours(24)), "some of the 24 hours were used");
+        assertEquals(
+                1,
+                count(
+                        follows
+                                + " and resolve_governing_amount = 24 and resolve_governing_unit = 'HOUR' and resolve_whole_seconds = 24 * 60 * 60"));
+        scene.end(town);
+    }
+
     @Test
     @DisplayName("A county's own limits for emergency mode hold in it")
     void ownLimits() {

@@ -31,6 +31,12 @@ class Clocks {
     @AttributeOverride(name = "emergency.since", column = @Column(name = "respond_emergency_since"))
     @AttributeOverride(name = "emergency.secondsLeft", column = @Column(name = "respond_emergency_seconds_left"))
     @AttributeOverride(name = "emergencyAt", column = @Column(name = "respond_emergency_at"))
+    @AttributeOverride(name = "beganAt", column = @Column(name = "respond_began_at"))
+    @AttributeOverride(name = "extension", column = @Column(name = "respond_extension"))
+    @AttributeOverride(name = "stops", column = @Column(name = "respond_stops"))
+    @AttributeOverride(name = "governingAmount", column = @Column(name = "respond_governing_amount"))
+    @AttributeOverride(name = "governingUnit", column = @Column(name = "respond_governing_unit"))
+    @AttributeOverride(name = "wholeSeconds", column = @Column(name = "respond_whole_seconds"))
     @AttributeOverride(name = "approachingAt", column = @Column(name = "respond_approaching_at"))
     @AttributeOverride(name = "dueAt", column = @Column(name = "respond_due_at"))
     @AttributeOverride(name = "metAt", column = @Column(name = "respond_met_at"))
@@ -46,6 +52,12 @@ class Clocks {
     @AttributeOverride(name = "emergency.since", column = @Column(name = "reply_emergency_since"))
     @AttributeOverride(name = "emergency.secondsLeft", column = @Column(name = "reply_emergency_seconds_left"))
     @AttributeOverride(name = "emergencyAt", column = @Column(name = "reply_emergency_at"))
+    @AttributeOverride(name = "beganAt", column = @Column(name = "reply_began_at"))
+    @AttributeOverride(name = "extension", column = @Column(name = "reply_extension"))
+    @AttributeOverride(name = "stops", column = @Column(name = "reply_stops"))
+    @AttributeOverride(name = "governingAmount", column = @Column(name = "reply_governing_amount"))
+    @AttributeOverride(name = "governingUnit", column = @Column(name = "reply_governing_unit"))
+    @AttributeOverride(name = "wholeSeconds", column = @Column(name = "reply_whole_seconds"))
     @AttributeOverride(name = "approachingAt", column = @Column(name = "reply_approaching_at"))
     @AttributeOverride(name = "dueAt", column = @Column(name = "reply_due_at"))
     @AttributeOverride(name = "metAt", column = @Column(name = "reply_met_at"))
@@ -61,6 +73,12 @@ class Clocks {
     @AttributeOverride(name = "emergency.since", column = @Column(name = "resolve_emergency_since"))
     @AttributeOverride(name = "emergency.secondsLeft", column = @Column(name = "resolve_emergency_seconds_left"))
     @AttributeOverride(name = "emergencyAt", column = @Column(name = "resolve_emergency_at"))
+    @AttributeOverride(name = "beganAt", column = @Column(name = "resolve_began_at"))
+    @AttributeOverride(name = "extension", column = @Column(name = "resolve_extension"))
+    @AttributeOverride(name = "stops", column = @Column(name = "resolve_stops"))
+    @AttributeOverride(name = "governingAmount", column = @Column(name = "resolve_governing_amount"))
+    @AttributeOverride(name = "governingUnit", column = @Column(name = "resolve_governing_unit"))
+    @AttributeOverride(name = "wholeSeconds", column = @Column(name = "resolve_whole_seconds"))
     @AttributeOverride(name = "approachingAt", column = @Column(name = "resolve_approaching_at"))
     @AttributeOverride(name = "dueAt", column = @Column(name = "resolve_due_at"))
     @AttributeOverride(name = "metAt", column = @Column(name = "resolve_met_at"))
@@ -90,7 +108,7 @@ class Clocks {
         order();
     }
 
-    /** Stages are met; what stood still stands still no longer once the last is. */
+    /** Stages are met. What stands still is kept: it may turn out that they were not. */
     void meet(Set<Stage> stages, Instant now) {
         begun().forEach((stage, deadline) -> {
             if (stages.contains(stage)) {
@@ -98,9 +116,6 @@ class Clocks {
             }
         });
         order();
-        if (dueAt == null) {
-            suspendedUntil = null;
-        }
     }
 
     /** What was handled is not handled after all. */
@@ -192,8 +207,8 @@ class Clocks {
                 : approaching != null && now.isBefore(approaching) ? ClockState.ON_TIME : ClockState.APPROACHING);
     }
 
-    /** Until when they stand still; empty where they do not. */
+    /** Until when they stand still; empty where they do not, or all are met. */
     Optional<Instant> suspendedUntil(Instant now) {
-        return Optional.ofNullable(suspendedUntil).filter(now::isBefore);
+        return Optional.ofNullable(suspendedUntil).filter(until -> dueAt != null && now.isBefore(until));
     }
 }

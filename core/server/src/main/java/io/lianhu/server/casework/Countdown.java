@@ -39,23 +39,32 @@ class Countdown {
                 : calendar.resume(since, Duration.ofSeconds(secondsLeft), unit);
     }
 
-    /** When the last quarter of its time begins. */
-    Instant approaching(WorkCalendar calendar) {
-        Duration whole = calendar.left(since, due(calendar), unit);
-        return calendar.resume(since, whole.multipliedBy(3).dividedBy(4), unit);
+    /** When the last quarter of its time begins; where less was left when it went on, then. */
+    Instant approaching(Duration whole, WorkCalendar calendar) {
+        Duration before = calendar.left(since, due(calendar), unit).minus(whole.dividedBy(4));
+        return before.isNegative() ? since : calendar.resume(since, before, unit);
     }
 
-    /** Gives it more, of its own unit or of another. */
-    void extend(int more, TimeLimit.Unit of, WorkCalendar calendar) {
-        if (secondsLeft == null && of == unit) {
-            amount += more;
-        } else {
-            Instant due = due(calendar);
-            Instant later = calendar.due(due, new TimeLimit(more, of));
-            secondsLeft = calendar.left(since, due, unit)
-                    .plus(calendar.left(due, later, unit))
-                    .toSeconds();
+    /** How long all of it is that has not been used; in working time where the unit counts that. */
+    Duration left(WorkCalendar calendar) {
+        return calendar.left(since, due(calendar), unit);
+    }
+
+    /** Gives it more of its own unit: its limit is longer. */
+    void lengthen(int more, WorkCalendar calendar) {
+        if (secondsLeft != null) {
+            add(new TimeLimit(more, unit), calendar);
         }
+        amount += more;
+    }
+
+    /** Gives it more, of whichever unit, beside its limit. */
+    void add(TimeLimit more, WorkCalendar calendar) {
+        Instant due = due(calendar);
+        Instant later = calendar.due(due, more);
+        secondsLeft = calendar.left(since, due, unit)
+                .plus(calendar.left(due, later, unit))
+                .toSeconds();
     }
 
     /** It stands still from one moment to another; what is over before stays over. */

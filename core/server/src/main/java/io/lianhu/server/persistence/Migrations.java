@@ -70,7 +70,8 @@ public class Migrations {
             "V59__notice_slices.sql",
             "V60__notice_search.sql",
             "V65__emergency_clocks.sql",
-            "V66__emergency_teams.sql");
+            "V66__emergency_teams.sql",
+            "V67__whole_limits.sql");
 
     private final String url;
     private final String owner;
