@@ -304,6 +304,36 @@ final class EmergencyClockIT {
     }
 
     @Test
+    @DisplayName("What is granted is for the emergency of which the case has not been told yet, too")
+    void grantedBeforeItFollows() {
+        Scene scene = Scene.fresh();
+        String id = scene.answered("facility.road");
+        Declared emergency = scene.declare(scene.county().code());
+        Eventually.passes(() -> assertEquals(emergency.at().plusHours(24), scene.due(id)));
+        String as = "resolve_emergency_at = null, resolve_emergency_amount = null, resolve_emergency_unit = null,"
+                + " resolve_emergency_since = null, resolve_emergency_seconds_left = null";
+        GraphqlClient cadre = scene.county().cadre(scene.county().villageCode(1));
+        scene.change(id, as);
+        granted(scene, cadre, id, "caseRequestExtension", Map.of("stage", "RESOLVE", "amount", 1, "reason", "等待配件"));
+        assertEquals(24, scene.read(id).at("/clocks/2/emergencyLimit/amount").asInt());
+        assertEquals(6, scene.read(id).at("/clocks/2/limit/amount").asInt());
+        OffsetDateTime due = scene.due(id);
+        assertTrue(due.isAfter(emergency.at().plusHours(24))
+                && due.isBefore(emergency.at().plusDays(20)));
+        scene.change(id, as);
+        granted(
+                scene,
+                cadre,
+                id,
+                "caseRequestSuspension",
+                Map.of("until", OffsetDateTime.now().plusDays(3).withNano(0).toString(), "reason", "等待雨停"));
+        assertEquals(24, scene.read(id).at("/clocks/2/emergencyLimit/amount").asInt());
+        scene.change(id, as);
+        Casework.step(cadre, "caseResume", Map.of("caseId", id));
+        assertEquals(24, scene.read(id).at("/clocks/2/emergencyLimit/amount").asInt());
+    }
+
+    @Test
     @DisplayName("What was used before a case stood still stays used when one of two emergencies ends")
     void nestedAndStill() {
         Scene scene = Scene.fresh();

@@ -24,11 +24,13 @@ class RequestTime {
     private final CoreStore store;
     private final MoveCase move;
     private final ClockBases clocks;
+    private final CaseClasses classes;
 
-    RequestTime(CoreStore store, MoveCase move, ClockBases clocks) {
+    RequestTime(CoreStore store, MoveCase move, ClockBases clocks, CaseClasses classes) {
         this.store = store;
         this.move = move;
         this.clocks = clocks;
+        this.classes = classes;
     }
 
     /** The input of asking for more time, beside that of every step; the amount is of the stage's own unit. */
@@ -118,7 +120,7 @@ class RequestTime {
         UUID id = call.input(DecisionInput.class).requestId().of("CaseRequest");
         return move.take(call, CaseAction.GRANT, (about, words, now) -> {
             about.move(CaseAction.GRANT);
-            return clocks.held()
+            return followed(about)
                     .chain(basis -> decide(id, about, call, true, words, now).chain(request -> {
                         Stage stage = request.getStage();
                         Integer amount = request.getAmount();
@@ -135,6 +137,12 @@ class RequestTime {
                         return MoveCase.Taken.noted(words);
                     }));
         });
+    }
+
+    /** By what the case's clocks go, which follow it: so what is granted is for the emergency of which the case has not been told yet, too. */
+    private Uni<ClockBasis> followed(Case about) {
+        return classes.of(about.getClassCode())
+                .chain(caseClass -> clocks.held().invoke(basis -> basis.follow(about, caseClass)));
     }
 
     Uni<UUID> deny(Call call) {
@@ -165,7 +173,7 @@ class RequestTime {
             if (about.clocks().suspendedUntil(now).isEmpty()) {
                 throw new ApiException(CaseError.CASE_NOT_SUSPENDED);
             }
-            return clocks.held().chain(basis -> {
+            return followed(about).chain(basis -> {
                 about.clocks().resume(now, basis.calendar());
                 return MoveCase.Taken.noted(words);
             });
