@@ -292,6 +292,32 @@ final class EmergencyClockIT {
                         + "' and handler like 'core/%'")));
     }
 
+    @Test
+    @DisplayName("A case that cannot be reckoned stays as it is, and keeps no other from following")
+    void broken() {
+        Scene scene = Scene.fresh();
+        String county = scene.county().code();
+        String broken = Casework.report(
+                scene.county(),
+                scene.reporter(),
+                "facility.road",
+                scene.county().gridCode(1, 1));
+        String number = scene.number(broken);
+        scene.change(broken, "resolve_amount = 0");
+        String road = scene.answered("facility.road");
+        OffsetDateTime usual = scene.due(road);
+        Declared emergency = scene.declare(county);
+        Eventually.passes(() -> assertEquals(emergency.at().plusHours(24), scene.due(road)));
+        scene.end(emergency);
+        Eventually.passes(() -> assertEquals(usual, scene.due(road)));
+        settled(county);
+        assertEquals(
+                1,
+                count("select count(*) from lianhu_core.case_record where tenant_id = '" + county + "' and number = '"
+                        + number + "' and respond_emergency_at is null and resolve_emergency_at is null"),
+                "not half of its clocks either");
+    }
+
     /** What is asked for by who has the case, and granted by a cadre of its village. */
     private static void granted(
             Scene scene, GraphqlClient cadre, String id, String mutation, Map<String, Object> asked) {

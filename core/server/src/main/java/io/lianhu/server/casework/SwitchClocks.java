@@ -5,6 +5,7 @@ import io.lianhu.sdk.Events;
 import io.lianhu.sdk.emergency.EmergencyDeclared;
 import io.lianhu.sdk.emergency.EmergencyEnded;
 import io.lianhu.server.persistence.CoreStore;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import jakarta.persistence.LockModeType;
@@ -16,30 +17,42 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * When a place is switched into emergency mode or back (平急转换), its open cases follow: some hundreds in a transaction, and then the event that
  * those after them are to. The cases are locked before it is read in which mode they are, so that of two rounds at once, for a declaration
- * and for its end, the one that comes second to a case goes by the end.
+ * and for its end, the one that comes second to a case goes by the end. A case that cannot be reckoned stays as it is, is told of in the log and
+ * counted as {@code lianhu.case.clock.failed}: it keeps no other waiting.
  */
 @Singleton
 class SwitchClocks {
 
     private static final int BATCH = 500;
+    private static final Logger LOG = LoggerFactory.getLogger(SwitchClocks.class);
 
     private final CoreStore store;
     private final ClockBases clocks;
     private final CaseClasses classes;
     private final Events events;
     private final Progress progress;
+    private final MeterRegistry meters;
     private final Clock clock = Clock.systemUTC();
 
-    SwitchClocks(CoreStore store, ClockBases clocks, CaseClasses classes, Events events, Progress progress) {
+    SwitchClocks(
+            CoreStore store,
+            ClockBases clocks,
+            CaseClasses classes,
+            Events events,
+            Progress progress,
+            MeterRegistry meters) {
         this.store = store;
         this.clocks = clocks;
         this.classes = classes;
         this.events = events;
         this.progress = progress;
+        this.meters = meters;
     }
 
     Uni<Void> begin(EmergencyDeclared declared) {
@@ -57,7 +70,7 @@ class SwitchClocks {
     Uni<Void> follow(CasesToSwitch round) {
         return store.session(session -> batch(session, round)
                         .call(cases -> clocks.fresh().chain(basis -> classes.all()
-                                .chain(byCode -> session.persistAll(steps(cases, basis, byCode, round.reason())
+                                .chain(byCode -> session.persistAll(steps(session, cases, basis, byCode, round.reason())
                                         .toArray())))))
                 .chain(cases -> cases.size() < BATCH
                         ? Uni.createFrom().voidItem()
@@ -85,11 +98,12 @@ class SwitchClocks {
     }
 
     /** What the history says of those whose time is another. */
-    private List<CaseStep> steps(List<Case> cases, ClockBasis basis, Map<String, CaseClass> byCode, String reason) {
+    private List<CaseStep> steps(
+            Mutiny.Session session, List<Case> cases, ClockBasis basis, Map<String, CaseClass> byCode, String reason) {
         Instant now = clock.instant();
         List<CaseStep> steps = new ArrayList<>();
         for (Case one : cases) {
-            Duration later = basis.follow(one, CaseClasses.of(byCode, one.getClassCode()));
+            Duration later = follow(session, one, basis, byCode);
             if (!later.isZero()) {
                 steps.add(new CaseStep(
                         one,
@@ -103,5 +117,16 @@ class SwitchClocks {
             }
         }
         return steps;
+    }
+
+    private Duration follow(Mutiny.Session session, Case one, ClockBasis basis, Map<String, CaseClass> byCode) {
+        try {
+            return basis.follow(one, CaseClasses.of(byCode, one.getClassCode()));
+        } catch (RuntimeException failure) {
+            session.detach(one); // one of its clocks may have followed already
+            meters.counter("lianhu.case.clock.failed").increment();
+            LOG.error("The clocks of case {} do not follow the mode of its place", one.getNumber(), failure);
+            return Duration.ZERO;
+        }
     }
 }
