@@ -386,6 +386,29 @@ final class EmergencyClockIT {
     }
 
     @Test
+    @DisplayName("A case is not given to a team while the mode is being switched")
+    void dispatchRace() throws Exception {
+        Scene scene = Scene.fresh();
+        County county = scene.county();
+        String id = scene.answered("facility.road");
+        String unit = county.unit("防汛应急队", county.code());
+        GraphqlClient centre = county.countyCentre();
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try (Connection connection = host.superuser();
+                Statement change = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            change.execute("select lianhu_core.lock_clocks('" + county.code() + "')");
+            Future<String> dispatch =
+                    threads.submit(() -> Casework.step(centre, "caseDispatch", Map.of("caseId", id, "unitId", unit)));
+            waiting(change);
+            connection.rollback();
+            assertEquals("DISPATCHED", dispatch.get());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
     @DisplayName("A county's own limits for emergency mode hold in it")
     void ownLimits() {
         Scene scene = Scene.fresh();

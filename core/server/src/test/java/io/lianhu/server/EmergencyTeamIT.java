@@ -138,6 +138,10 @@ final class EmergencyTeamIT {
         assertEquals(List.of("防汛应急队", "防汛应急队"), List.of(assignee(kept), assignee(before)));
         assertEquals(worker.name(), assignee(report("safety.flood")));
         Casework.step(officer, "caseHandle", Casework.handling(kept));
+        GraphqlClient cadre = county.cadre(county.villageCode(1));
+        assertEquals("DISPATCHED", sendBack(cadre, kept));
+        assertEquals("防汛应急队", assignee(kept), "what it keeps it has until it is done");
+        Casework.step(officer, "caseHandle", Casework.handling(kept));
 
         String again = declare(county.townCode());
         String returned = report("safety.flood");
@@ -152,7 +156,13 @@ final class EmergencyTeamIT {
         }
         assertEquals("HANDLED", read(handled).get("state").asText());
         assertEquals("防汛应急队", assignee(handled));
+        assertEquals("AWAITING_DISPATCH", sendBack(cadre, handled), "it is not the team's any longer");
+        assertTrue(read(handled).get("assigneeName").isNull());
         assertEquals(List.of(), titles(worker), "only the team is called");
+    }
+
+    private static String sendBack(GraphqlClient cadre, String id) {
+        return Casework.step(cadre, "caseSendBack", Map.of("caseId", id, "reason", "还有"));
     }
 
     @Test

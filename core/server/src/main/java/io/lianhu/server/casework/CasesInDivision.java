@@ -9,7 +9,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.stream.Collectors;
 
-/** Open cases move; those that are closed stay where they were. */
+/** Open cases move; those that are closed stay where they were. A successor is in the same village, and so in the same mode (平急). */
 @Singleton
 class CasesInDivision implements DivisionUse {
 

@@ -5,7 +5,6 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.GlobalId;
-import io.lianhu.server.emergency.EmergencyMode;
 import io.lianhu.server.post.Posts;
 import io.lianhu.server.unit.Units;
 import io.smallrye.mutiny.Uni;
@@ -20,14 +19,14 @@ class DispatchCase {
     private final MoveCase move;
     private final Posts posts;
     private final Units units;
-    private final EmergencyMode mode;
+    private final ClockBases clocks;
     private final Dispatching dispatching;
 
-    DispatchCase(MoveCase move, Posts posts, Units units, EmergencyMode mode, Dispatching dispatching) {
+    DispatchCase(MoveCase move, Posts posts, Units units, ClockBases clocks, Dispatching dispatching) {
         this.move = move;
         this.posts = posts;
         this.units = units;
-        this.mode = mode;
+        this.clocks = clocks;
         this.dispatching = dispatching;
     }
 
@@ -65,10 +64,10 @@ class DispatchCase {
                                 team ? Assignee.team(unit.id(), unit.name()) : Assignee.unit(unit.id(), unit.name())));
     }
 
-    /** Whether the place is in an emergency, and a rule makes the unit a team in it. */
+    /** Whether the place is in an emergency, which a switch back waits for, and a rule makes the unit a team in it. */
     private Uni<Boolean> isTeam(UUID unit, DivisionCode place) {
-        return mode.at(place)
-                .chain(emergency -> emergency.isEmpty()
+        return clocks.held()
+                .chain(basis -> basis.emergencySince(place) == null
                         ? Uni.createFrom().item(false)
                         : dispatching.teams(place).map(teams -> teams.contains(unit)));
     }

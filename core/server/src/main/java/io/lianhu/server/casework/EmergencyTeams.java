@@ -6,6 +6,7 @@ import io.lianhu.sdk.emergency.EmergencyDeclared;
 import io.lianhu.sdk.emergency.EmergencyEnded;
 import io.lianhu.server.division.DivisionDirectory;
 import io.lianhu.server.duty.DutyRoster;
+import io.lianhu.server.emergency.EmergencyMode;
 import io.lianhu.server.message.MessageDraft;
 import io.lianhu.server.message.MessageKind;
 import io.lianhu.server.message.SendMessages;
@@ -26,12 +27,19 @@ class EmergencyTeams {
     private final DutyRoster roster;
     private final DivisionDirectory divisions;
     private final SendMessages messages;
+    private final EmergencyMode mode;
 
-    EmergencyTeams(Dispatching dispatching, DutyRoster roster, DivisionDirectory divisions, SendMessages messages) {
+    EmergencyTeams(
+            Dispatching dispatching,
+            DutyRoster roster,
+            DivisionDirectory divisions,
+            SendMessages messages,
+            EmergencyMode mode) {
         this.dispatching = dispatching;
         this.roster = roster;
         this.divisions = divisions;
         this.messages = messages;
+        this.mode = mode;
     }
 
     Uni<Void> declared(EmergencyDeclared event) {
@@ -64,6 +72,14 @@ class EmergencyTeams {
                         Wording.core("emergency-case", Map.of("number", about.getNumber(), "team", team.name())),
                         new GlobalId("Case", about.getId())))
                 .orElseGet(() -> Uni.createFrom().voidItem());
+    }
+
+    /** Whether a case that goes on may go back to who had it: not to a team that was to give back what it had when the emergency ended. */
+    Uni<Boolean> mayHave(Case about, ClockBasis basis) {
+        boolean team = about.assignee().filter(Assignee::isTeam).isPresent();
+        return team && basis.emergencySince(about.division()) == null
+                ? mode.lastReturnedCases(about.division()).map(returned -> !returned)
+                : Uni.createFrom().item(true);
     }
 
     private Uni<Void> send(Set<UUID> teams, Wording wording, @Nullable GlobalId about) {

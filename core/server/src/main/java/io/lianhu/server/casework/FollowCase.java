@@ -17,12 +17,14 @@ class FollowCase {
     private final Posts posts;
     private final CaseClasses classes;
     private final ClockBases clocks;
+    private final EmergencyTeams teams;
 
-    FollowCase(MoveCase move, Posts posts, CaseClasses classes, ClockBases clocks) {
+    FollowCase(MoveCase move, Posts posts, CaseClasses classes, ClockBases clocks, EmergencyTeams teams) {
         this.move = move;
         this.posts = posts;
         this.classes = classes;
         this.clocks = clocks;
+        this.teams = teams;
     }
 
     /** Urges (催办). */
@@ -67,13 +69,13 @@ class FollowCase {
     /** Has it done again (重办). */
     Uni<UUID> reopen(Call call) {
         return move.take(call, CaseAction.REOPEN, (about, words, now) -> VerifyCase.stays(posts, about)
-                .chain(stays -> classes.of(about.getClassCode())
-                        .chain(caseClass -> clocks.held().chain(basis -> {
-                            about.reopen(stays, now);
+                .chain(stays -> classes.of(about.getClassCode()).chain(caseClass -> clocks.held()
+                        .chain(basis -> teams.mayHave(about, basis).chain(may -> {
+                            about.reopen(stays && may, now);
                             about.clocks().begin(caseClass, true, now, basis.calendar());
                             basis.follow(about, caseClass);
                             return MoveCase.Taken.telling(
                                     words, new CaseReopened(about.getId(), about.getRound(), about.division(), now));
-                        }))));
+                        })))));
     }
 }

@@ -18,13 +18,21 @@ class VerifyCase {
     private final Dispatching dispatching;
     private final Posts posts;
     private final ClockBases clocks;
+    private final EmergencyTeams teams;
 
-    VerifyCase(MoveCase move, CaseClasses classes, Dispatching dispatching, Posts posts, ClockBases clocks) {
+    VerifyCase(
+            MoveCase move,
+            CaseClasses classes,
+            Dispatching dispatching,
+            Posts posts,
+            ClockBases clocks,
+            EmergencyTeams teams) {
         this.move = move;
         this.classes = classes;
         this.dispatching = dispatching;
         this.posts = posts;
         this.clocks = clocks;
+        this.teams = teams;
     }
 
     /** The input of opening, beside that of every step. */
@@ -69,13 +77,13 @@ class VerifyCase {
 
     Uni<UUID> sendBack(Call call) {
         return move.take(call, CaseAction.SEND_BACK, (about, words, now) -> stays(posts, about)
-                .chain(stays -> classes.of(about.getClassCode())
-                        .chain(caseClass -> clocks.held().chain(basis -> {
-                            about.sendBack(stays);
+                .chain(stays -> classes.of(about.getClassCode()).chain(caseClass -> clocks.held()
+                        .chain(basis -> teams.mayHave(about, basis).chain(may -> {
+                            about.sendBack(stays && may);
                             about.clocks().unresolve(now, basis.calendar());
                             basis.follow(about, caseClass);
                             return MoveCase.Taken.noted(words);
-                        }))));
+                        })))));
     }
 
     Uni<UUID> close(Call call) {

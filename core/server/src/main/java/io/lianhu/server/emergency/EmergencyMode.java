@@ -47,6 +47,17 @@ public class EmergencyMode {
                 .map(rows -> rows.rowCount() > 0);
     }
 
+    /** The same of the emergency of a place that ended last. */
+    public Uni<Boolean> lastReturnedCases(DivisionCode place) {
+        return Statements.CORE
+                .run(
+                        "select open_cases = 'RETURN' from lianhu_core.emergency where ended_at is not null"
+                                + " and division_code = left($1, length(division_code)) order by ended_at desc limit 1",
+                        place.value())
+                .map(rows -> rows.rowCount() > 0
+                        && Boolean.TRUE.equals(rows.iterator().next().getBoolean(0)));
+    }
+
     /** Whether the running operation's county, or a town of it, is in an emergency now. */
     public Uni<Boolean> anywhere() {
         return open().map(open -> !open.isEmpty());
