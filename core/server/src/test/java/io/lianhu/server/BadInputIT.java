@@ -704,6 +704,13 @@ final class BadInputIT {
                             new Taking(ends, "Case", theirCase, ending(ending, "ID", random("CasePart"))),
                             new Taking(ends, "CasePart", random("CasePart"), ending(ending, helped, "ID"))));
         }
+        String same = Casework.report(resident, "本县的事");
+        all.put(
+                "caseMerge",
+                List.of(
+                        new Taking(cadre, "Case", theirCase, Map.of("mainId", "ID", "caseIds", List.of(same))),
+                        new Taking(cadre, "Case", theirCase, Map.of("mainId", same, "caseIds", List.of("ID")))));
+        all.put("caseUnmerge", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID", "reason", "原因"))));
         all.put("caseResume", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID"))));
         all.put("caseSendBack", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID", "reason", "原因"))));
         all.put("caseClose", List.of(new Taking(cadre, "Case", theirCase, Map.of("caseId", "ID"))));

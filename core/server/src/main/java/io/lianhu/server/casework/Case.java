@@ -2,6 +2,7 @@ package io.lianhu.server.casework;
 
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.DivisionCode;
+import io.lianhu.sdk.Resident;
 import io.lianhu.sdk.TenantEntity;
 import io.lianhu.server.place.Place;
 import jakarta.persistence.Column;
@@ -112,6 +113,19 @@ public class Case extends TenantEntity {
 
     @Column(name = "referred_to")
     private @Nullable String referredTo;
+
+    @Column(name = "merged_into")
+    private @Nullable UUID mergedInto;
+
+    @Enumerated(EnumType.STRING)
+    @Column(name = "merged_from")
+    private @Nullable CaseState mergedFrom;
+
+    @Column(name = "merged_at")
+    private @Nullable Instant mergedAt;
+
+    @Column(name = "merged_count")
+    private int mergedCount;
 
     @Version
     private int version;
@@ -239,8 +253,56 @@ public class Case extends TenantEntity {
         urged++;
     }
 
+    /**
+     * Merges it (合并) into another that is the same; what was merged into it is to go there too.
+     *
+     * @return how many the main case is to {@link #takeIn}
+     */
+    public int merge(UUID main, Instant now) {
+        CaseState before = state;
+        take(CaseAction.MERGE);
+        clocks().meet(CaseAction.MERGE.meets(), now);
+        mergedInto = main;
+        mergedFrom = before;
+        mergedAt = now;
+        int moving = 1 + mergedCount;
+        mergedCount = 0;
+        return moving;
+    }
+
+    /** So many more cases are merged into it; fewer, where it is less than none. */
+    public void takeIn(int cases) {
+        mergedCount += cases;
+    }
+
+    /** Takes it out again: it goes on where it was, and the time between does not count. */
+    public void unmerge(boolean assigneeStays, Instant now, ClockBasis basis, CaseClass caseClass) {
+        CaseState before = mergedFrom;
+        Instant at = mergedAt;
+        take(CaseAction.UNMERGE);
+        if (before != null && at != null) {
+            state = before;
+            clocks().unmeet(at, now, basis.calendar());
+            basis.follow(this, caseClass);
+        }
+        if (state == CaseState.DISPATCHED) {
+            back(assigneeStays);
+        }
+        mergedInto = null;
+        mergedFrom = null;
+        mergedAt = null;
+    }
+
+    boolean isMerged() {
+        return mergedInto != null;
+    }
+
+    /** Merged, it is rated once the main case was closed. */
     void rate(int given, @Nullable String comment, Instant now) {
         take(CaseAction.RATE);
+        if (isMerged() && (closedAt == null || closingWords != null)) {
+            throw new ApiException(CaseError.CASE_STATE, Map.of("state", state));
+        }
         if (stars != null) {
             throw new ApiException(CaseError.CASE_RATED);
         }
@@ -302,6 +364,11 @@ public class Case extends TenantEntity {
     /** The resident who reported it, as at the time of the report. */
     Optional<Reporter> reporter() {
         return Optional.ofNullable(reportedBy);
+    }
+
+    /** The same as a plugin is told of it. */
+    public Optional<Resident> reportingResident() {
+        return reporter().map(Reporter::resident);
     }
 
     Optional<Caller> caller() {
@@ -423,6 +490,15 @@ public class Case extends TenantEntity {
 
     public @Nullable String getReferredTo() {
         return referredTo;
+    }
+
+    public @Nullable UUID getMergedIntoId() {
+        return mergedInto;
+    }
+
+    /** How many cases are merged into it. */
+    public int getMergedCount() {
+        return mergedCount;
     }
 
     public int getVersion() {

@@ -5,12 +5,15 @@ import static io.lianhu.server.casework.CaseState.AWAITING_VERIFICATION;
 import static io.lianhu.server.casework.CaseState.CLOSED;
 import static io.lianhu.server.casework.CaseState.DISPATCHED;
 import static io.lianhu.server.casework.CaseState.HANDLED;
+import static io.lianhu.server.casework.CaseState.MERGED;
 import static io.lianhu.server.casework.CaseState.REFERRED;
 import static io.lianhu.server.casework.CaseState.REFUSED;
 import static io.lianhu.server.casework.CaseState.WITHDRAWN;
 import static io.lianhu.server.casework.Stage.RESOLVE;
 import static io.lianhu.server.casework.Stage.RESPOND;
 
+import io.lianhu.sdk.Actor;
+import io.lianhu.sdk.ApiException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +64,16 @@ public enum CaseAction {
             RESOLVE),
     SEND_BACK(in(HANDLED), DISPATCHED, Hand.VERIFIER, Words.REASON),
     CLOSE(in(HANDLED), CLOSED, Hand.VERIFIER, Words.MAY_NOTE),
-    RATE(in(CLOSED), null, Hand.REPORTER, Words.MAY_COMMENT),
+    MERGE(
+            in(AWAITING_VERIFICATION, AWAITING_DISPATCH, DISPATCHED),
+            MERGED,
+            Hand.VERIFIER,
+            Words.MAY_NOTE,
+            RESPOND,
+            Stage.REPLY,
+            RESOLVE),
+    UNMERGE(in(MERGED), null, Hand.VERIFIER, Words.REASON),
+    RATE(in(CLOSED, MERGED), null, Hand.REPORTER, Words.MAY_COMMENT),
     REOPEN(in(CLOSED), DISPATCHED, Hand.REPORTER, Words.REASON),
     TIGHTEN(in(), null, Hand.NOBODY, Words.NONE),
     RESTORE(in(), null, Hand.NOBODY, Words.NONE),
@@ -108,6 +120,15 @@ public enum CaseAction {
 
     Words words() {
         return words;
+    }
+
+    /**
+     * Refuses whoever does not hold the step.
+     *
+     * @throws ApiException {@code FORBIDDEN}, or {@code OWN_AFFAIR}
+     */
+    public void require(Actor actor, Case about) {
+        hand.require(actor, about);
     }
 
     /** Whether what is said with it stays between those who have the case or stand over it. */

@@ -89,7 +89,7 @@ public class CaseClasses {
     }
 
     /** The county's classes by code, in the order of the baseline. */
-    Uni<Map<String, CaseClass>> all() {
+    public Uni<Map<String, CaseClass>> all() {
         return counties.own();
     }
 
@@ -99,7 +99,7 @@ public class CaseClasses {
     }
 
     /** The class of a code that a case bears: no code is ever taken out of the baseline. */
-    static CaseClass of(Map<String, CaseClass> byCode, String code) {
+    public static CaseClass of(Map<String, CaseClass> byCode, String code) {
         CaseClass found = byCode.get(code);
         if (found == null) {
             throw new IllegalStateException("Not in the baseline of case classes: " + code);

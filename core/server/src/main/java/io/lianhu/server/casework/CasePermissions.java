@@ -22,7 +22,7 @@ public final class CasePermissions {
     static final String HANDLE_VILLAGE = "cases:handle-village";
     static final String RECORD = "cases:record";
     static final String TAKE_CALLS = "cases:take-calls";
-    static final String VERIFY = "cases:verify";
+    public static final String VERIFY = "cases:verify";
     static final String CONFIGURE = "cases:configure";
 
     static final List<Permission> ALL = List.of(

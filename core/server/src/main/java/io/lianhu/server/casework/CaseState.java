@@ -14,17 +14,18 @@ public enum CaseState {
     CLOSED,
     REFUSED,
     REFERRED,
-    WITHDRAWN;
+    WITHDRAWN,
+    MERGED;
 
     /** Those in which something is still to be done. */
-    static final Set<CaseState> OPEN = Arrays.stream(values())
+    public static final Set<CaseState> OPEN = Arrays.stream(values())
             .filter(CaseState::isOpen)
             .collect(Collectors.toCollection(() -> EnumSet.noneOf(CaseState.class)));
 
     public boolean isOpen() {
         return switch (this) {
             case AWAITING_VERIFICATION, AWAITING_DISPATCH, DISPATCHED, HANDLED -> true;
-            case CLOSED, REFUSED, REFERRED, WITHDRAWN -> false;
+            case CLOSED, REFUSED, REFERRED, WITHDRAWN, MERGED -> false;
         };
     }
 }

@@ -16,6 +16,9 @@ class CasesInDivision implements DivisionUse {
     private static final String OPEN =
             CaseState.OPEN.stream().map(CaseState::name).collect(Collectors.joining("', '", "state in ('", "')"));
 
+    /** What is merged into a case that is open may go on by itself again. */
+    private static final String MOVING = "(" + OPEN + " or state = 'MERGED' and closed_at is null)";
+
     @Override
     public String what() {
         return "cases";
@@ -37,7 +40,7 @@ class CasesInDivision implements DivisionUse {
         return Statements.CORE
                 .run(
                         "update lianhu_core.case_record set division_id = $3, division_code = $4, version = version + 1"
-                                + " where " + OPEN + " and division_code >= $1 and division_code < $2",
+                                + " where " + MOVING + " and division_code >= $1 and division_code < $2",
                         from.value(),
                         from.end(),
                         to.id(),

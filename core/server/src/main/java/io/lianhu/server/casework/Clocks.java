@@ -118,6 +118,14 @@ class Clocks {
         order();
     }
 
+    /** What was met at that moment was not met after all, and goes on. */
+    void unmeet(Instant at, Instant now, WorkCalendar calendar) {
+        begun().values().stream()
+                .filter(deadline -> at.equals(deadline.metAt()))
+                .forEach(deadline -> deadline.unmeet(now, calendar));
+        order();
+    }
+
     /** What was handled is not handled after all. */
     void unresolve(Instant now, WorkCalendar calendar) {
         if (resolve != null) {

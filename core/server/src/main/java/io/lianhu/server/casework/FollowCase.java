@@ -53,6 +53,9 @@ class FollowCase {
         }
         return move.take(call, CaseAction.RATE, (about, words, now) -> {
             about.rate(stars, words, now);
+            if (about.isMerged()) {
+                return MoveCase.Taken.noted(words); // plugins are told of the main case alone
+            }
             return MoveCase.Taken.telling(
                     words,
                     new CaseRated(

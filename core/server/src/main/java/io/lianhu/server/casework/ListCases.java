@@ -102,6 +102,8 @@ class ListCases {
                 .ifPresent(source -> filter.add("c.source = :source", "source", source));
         call.argument("unitId", GlobalId.class)
                 .ifPresent(unit -> filter.add("c.assignee.unit = :unit", "unit", unit.of("OrgUnit")));
+        call.argument("mergedInto", GlobalId.class)
+                .ifPresent(main -> filter.add("c.mergedInto = :main", "main", main.of("Case")));
         Instant now = clock.instant();
         if (call.argument("overdue", Boolean.class).orElse(false)) {
             filter.add("c.time.dueAt < :now", "now", now);

@@ -114,10 +114,15 @@ public class MoveCase {
     }
 
     private Uni<Void> told(Case about, CaseAction action, CaseState before, Taken taken, Instant now) {
-        Uni<Void> told =
-                taken.support().isEmpty() ? Uni.createFrom().voidItem() : supporting.ask(about, taken.support(), now);
+        return (taken.support().isEmpty() ? Uni.createFrom().voidItem() : supporting.ask(about, taken.support(), now))
+                .chain(() -> tell(about, action, before, taken.note(), now));
+    }
+
+    /** Tells what watches the cases, in the running transaction, of a step that was taken and written down. */
+    public Uni<Void> tell(Case about, CaseAction action, CaseState before, @Nullable String note, Instant now) {
+        Uni<Void> told = Uni.createFrom().voidItem();
         for (CaseWatcher watcher : watchers) {
-            told = told.chain(() -> watcher.taken(about, action, before, taken.note(), now));
+            told = told.chain(() -> watcher.taken(about, action, before, note, now));
         }
         return told;
     }

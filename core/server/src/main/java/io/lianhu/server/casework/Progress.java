@@ -7,7 +7,7 @@ import java.util.UUID;
 
 /** Tells who follows a case that it has changed. */
 @Singleton
-class Progress {
+public class Progress {
 
     private final Signals signals;
 
@@ -16,7 +16,7 @@ class Progress {
     }
 
     /** Once the running transaction is committed. */
-    void tell(UUID id) {
+    public void tell(UUID id) {
         Operation operation = Operation.current();
         String topic = CaseFeature.topic(operation.tenant(), id);
         operation.afterCommit(

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public class CasePart extends TenantEntity {
 
     /** How a part stands. */
-    enum State {
+    enum PartState {
         ASKED,
         DONE,
         RETURNED,
@@ -56,7 +56,7 @@ public class CasePart extends TenantEntity {
     private @Nullable UUID replacesId;
 
     @Enumerated(EnumType.STRING)
-    private State state;
+    private PartState state;
 
     @Column(name = "limit_amount")
     private int limitAmount;
@@ -96,7 +96,7 @@ public class CasePart extends TenantEntity {
         this.askedBy = by.subject();
         this.askedByName = by.name();
         this.askedAt = now;
-        this.state = State.ASKED;
+        this.state = PartState.ASKED;
         this.limitAmount = limit.amount();
         this.limitUnit = limit.unit();
         reckon(calendar);
@@ -119,8 +119,8 @@ public class CasePart extends TenantEntity {
      *
      * @throws ApiException {@code CASE_PART_STATE} where it has ended already
      */
-    void end(State as, @Nullable String words, String byName, Instant now) {
-        if (state != State.ASKED) {
+    void end(PartState as, @Nullable String words, String byName, Instant now) {
+        if (state != PartState.ASKED) {
             throw new ApiException(PartError.CASE_PART_STATE, Map.of("state", state));
         }
         state = as;
@@ -130,12 +130,12 @@ public class CasePart extends TenantEntity {
     }
 
     boolean isOpen() {
-        return state == State.ASKED;
+        return state == PartState.ASKED;
     }
 
     /** Whether its unit may see the case for it. */
     boolean isSeen() {
-        return state != State.CANCELLED;
+        return state != PartState.CANCELLED;
     }
 
     TimeLimit limit() {
@@ -182,7 +182,7 @@ public class CasePart extends TenantEntity {
         return replacesId;
     }
 
-    State state() {
+    PartState state() {
         return state;
     }
 

@@ -146,16 +146,21 @@ class JointHandlingFeature implements CoreFeature {
     }
 
     private Uni<UUID> done(Call call) {
-        return end(call, CaseAction.DO_PART, CasePart.State.DONE, CasePermissions.HANDLE, own(call));
+        return end(call, CaseAction.DO_PART, CasePart.PartState.DONE, CasePermissions.HANDLE, own(call));
     }
 
     /** It is not the unit's: another may be asked in its place. */
     private Uni<UUID> giveBack(Call call) {
-        return end(call, CaseAction.RETURN_PART, CasePart.State.RETURNED, CasePermissions.HANDLE, own(call));
+        return end(call, CaseAction.RETURN_PART, CasePart.PartState.RETURNED, CasePermissions.HANDLE, own(call));
     }
 
     private Uni<UUID> cancel(Call call) {
-        return end(call, CaseAction.CANCEL_PART, CasePart.State.CANCELLED, CasePermissions.DISPATCH_UNIT, part -> true);
+        return end(
+                call,
+                CaseAction.CANCEL_PART,
+                CasePart.PartState.CANCELLED,
+                CasePermissions.DISPATCH_UNIT,
+                part -> true);
     }
 
     private static Predicate<CasePart> own(Call call) {
@@ -167,7 +172,7 @@ class JointHandlingFeature implements CoreFeature {
     record EndInput(GlobalId partId) {}
 
     private Uni<UUID> end(
-            Call call, CaseAction action, CasePart.State as, String permission, Predicate<CasePart> mine) {
+            Call call, CaseAction action, CasePart.PartState as, String permission, Predicate<CasePart> mine) {
         UUID part = call.input(EndInput.class).partId().of("CasePart");
         return move.take(call, action, (about, words, now) -> {
             about.move(action);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record PartView(
         UUID id,
         String unitName,
-        CasePart.State state,
+        CasePart.PartState state,
         Instant askedAt,
         TimeLimit limit,
         Instant dueAt,

@@ -97,7 +97,7 @@ class Parts implements Supporting, CaseWatcher {
 
     private static CasePart returned(List<CasePart> parts, UUID id) {
         CasePart part = find(parts, id);
-        if (part.state() != CasePart.State.RETURNED) {
+        if (part.state() != CasePart.PartState.RETURNED) {
             throw new ApiException(PartError.CASE_PART_STATE, Map.of("state", part.state()));
         }
         return part;
@@ -123,7 +123,7 @@ class Parts implements Supporting, CaseWatcher {
     }
 
     /** How a part ends. */
-    record Ending(CasePart.State as, @Nullable String words, String byName) {}
+    record Ending(CasePart.PartState as, @Nullable String words, String byName) {}
 
     /** Ends a part, and tells who has to know: its unit that it is cancelled; who leads, and who asked, of the rest. Answers the unit's name. */
     Uni<String> end(Case about, UUID id, Predicate<CasePart> mine, Ending ending, Instant now) {
@@ -136,10 +136,10 @@ class Parts implements Supporting, CaseWatcher {
                     count(about, parts);
                     return part;
                 }))
-                .call(part -> ending.as() == CasePart.State.CANCELLED
+                .call(part -> ending.as() == CasePart.PartState.CANCELLED
                         ? officers(part.unitId(), "case-part-cancelled", about, part)
                         : leaders(
-                                ending.as() == CasePart.State.DONE ? "case-part-done" : "case-part-returned",
+                                ending.as() == CasePart.PartState.DONE ? "case-part-done" : "case-part-returned",
                                 about,
                                 part))
                 .map(CasePart::unitName);
@@ -244,7 +244,7 @@ class Parts implements Supporting, CaseWatcher {
         return store.session(session -> of(session, about).map(parts -> {
                     List<CasePart> open =
                             parts.stream().filter(CasePart::isOpen).toList();
-                    open.forEach(part -> part.end(CasePart.State.CANCELLED, null, "", now));
+                    open.forEach(part -> part.end(CasePart.PartState.CANCELLED, null, "", now));
                     count(about, parts);
                     return open;
                 }))

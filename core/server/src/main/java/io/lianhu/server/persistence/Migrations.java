@@ -66,6 +66,7 @@ public class Migrations {
             "V45__tags.sql",
             "V50__counts.sql",
             "V53__joint_handling.sql",
+            "V54__merged_cases.sql",
             "V56__personal_data.sql",
             "V59__notice_slices.sql",
             "V60__notice_search.sql",

@@ -5,6 +5,7 @@ import static io.lianhu.server.casework.CaseState.AWAITING_VERIFICATION;
 import static io.lianhu.server.casework.CaseState.CLOSED;
 import static io.lianhu.server.casework.CaseState.DISPATCHED;
 import static io.lianhu.server.casework.CaseState.HANDLED;
+import static io.lianhu.server.casework.CaseState.MERGED;
 import static io.lianhu.server.casework.CaseState.REFERRED;
 import static io.lianhu.server.casework.CaseState.REFUSED;
 import static io.lianhu.server.casework.CaseState.WITHDRAWN;
@@ -18,6 +19,7 @@ import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.Divisions;
 import io.lianhu.sdk.Resident;
+import io.lianhu.server.calendar.WorkCalendar;
 import io.lianhu.server.post.Posts;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DynamicTest;
@@ -41,6 +44,8 @@ final class CaseTest {
 
     private static final Map<String, CaseClass> CLASSES = CaseClassBaseline.read();
     private static final CaseClass GARBAGE = CaseClasses.of(CLASSES, "environment.garbage");
+
+    private static final ClockBasis BASIS = new ClockBasis(new WorkCalendar(new TreeMap<>(), Map.of()), List.of());
 
     private static final Map<CaseAction, Consumer<Case>> STEPS = Map.ofEntries(
             entry(CaseAction.ACCEPT, one -> one.accept(GARBAGE)),
@@ -66,6 +71,8 @@ final class CaseTest {
             entry(CaseAction.WITHDRAW, one -> one.end(CaseAction.WITHDRAW, null, null, NOW)),
             entry(CaseAction.SEND_BACK, one -> one.sendBack(true)),
             entry(CaseAction.CLOSE, one -> one.close(NOW)),
+            entry(CaseAction.MERGE, one -> one.merge(new UUID(6, 6), NOW)),
+            entry(CaseAction.UNMERGE, one -> one.unmerge(true, NOW, BASIS, GARBAGE)),
             entry(CaseAction.RATE, one -> one.rate(5, "很快", NOW)),
             entry(CaseAction.REOPEN, one -> one.reopen(true, NOW)));
 
@@ -77,6 +84,7 @@ final class CaseTest {
                             CaseAction.REFUSE, REFUSED,
                             CaseAction.REFER, REFERRED,
                             CaseAction.URGE, AWAITING_VERIFICATION,
+                            CaseAction.MERGE, MERGED,
                             CaseAction.WITHDRAW, WITHDRAWN),
             AWAITING_DISPATCH,
                     Map.of(
@@ -86,6 +94,7 @@ final class CaseTest {
                             CaseAction.CANCEL_PART, AWAITING_DISPATCH,
                             CaseAction.REFER, REFERRED,
                             CaseAction.URGE, AWAITING_DISPATCH,
+                            CaseAction.MERGE, MERGED,
                             CaseAction.WITHDRAW, WITHDRAWN),
             DISPATCHED,
                     Map.ofEntries(
@@ -107,12 +116,14 @@ final class CaseTest {
                             entry(CaseAction.RESUME, DISPATCHED),
                             entry(CaseAction.REFER, REFERRED),
                             entry(CaseAction.URGE, DISPATCHED),
+                            entry(CaseAction.MERGE, MERGED),
                             entry(CaseAction.WITHDRAW, WITHDRAWN)),
             HANDLED, Map.of(CaseAction.SEND_BACK, DISPATCHED, CaseAction.CLOSE, CLOSED, CaseAction.URGE, HANDLED),
             CLOSED, Map.of(CaseAction.RATE, CLOSED, CaseAction.REOPEN, DISPATCHED),
             REFUSED, Map.of(),
             REFERRED, Map.of(),
-            WITHDRAWN, Map.of());
+            WITHDRAWN, Map.of(),
+            MERGED, Map.of(CaseAction.UNMERGE, DISPATCHED));
 
     @Test
     void everyStepThatSomebodyTakesIsTried() {
@@ -247,6 +258,10 @@ final class CaseTest {
                 return doubtful;
             }
             case REFERRED -> one.end(CaseAction.REFER, "信访", "信访局", NOW);
+            case MERGED -> {
+                give(one);
+                one.merge(new UUID(6, 6), NOW);
+            }
             case WITHDRAWN -> one.end(CaseAction.WITHDRAW, null, null, NOW);
         }
         assertEquals(state, one.getState());
