@@ -13,15 +13,10 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.hibernate.reactive.mutiny.Mutiny;
 
 /** The list of cases that a caller may see. */
 @Singleton
@@ -35,8 +30,9 @@ class ListCases {
 
     private static final String UNITS = "c.assignee.unit in :units";
 
-    /** What a unit supports; asked for case by case, from the index of the parts. */
-    private static final String PARTS = " join CasePart p on p.caseId = c.id and p.unitId in :units";
+    /** What a unit supports, from the index of the parts. */
+    private static final String PARTS =
+            "c.id in (select p.caseId from CasePart p where p.unitId in :units and p.state ";
 
     private final CoreStore store;
     private final Clock clock = Clock.systemUTC();
@@ -45,151 +41,123 @@ class ListCases {
         this.store = store;
     }
 
-    /** What is asked for, gathered. */
-    private static final class Filter {
-        private final List<Way> ways = new ArrayList<>();
-        private final List<String> conditions = new ArrayList<>();
-        private final Map<String, Object> parameters = new HashMap<>();
-        private Scope scope = Scope.of(List.of(), "c.divisionCode");
-
-        private void way(String join, String condition) {
-            ways.add(new Way(join, condition));
-        }
-
-        private void add(String condition) {
-            conditions.add(condition);
-        }
-
-        private void add(String condition, String name, Object value) {
-            conditions.add(condition);
-            parameters.put(name, value);
-        }
-
-        /**
-         * One query for each way, since no index answers "either or": each reads as many rows as the page has, in the order of the page, and
-         * what they have found is put together.
-         */
-        private String query() {
-            String order = " order by c.id desc";
-            if (ways.isEmpty()) {
-                return "from Case c where 1 = 0" + order;
-            }
-            return ways.stream()
-                    .map(way -> "(select distinct c.id as id from Case c" + way.join() + " where "
-                            + Stream.concat(Stream.of(way.condition()), conditions.stream())
-                                    .collect(Collectors.joining(" and "))
-                            + order + " limit :most)")
-                    .collect(Collectors.joining(" union ", "from Case k where k.id in (", ") order by k.id desc"));
-        }
+    Uni<Connection<Case>> list(Call call) {
+        CaseQuery.Order order = call.argument("orderBy", CaseQuery.Order.class).orElse(CaseQuery.Order.NEWEST);
+        PageRequest page = new PageRequest(call.argument("first", Integer.class).orElse(0), Optional.empty());
+        Optional<CaseQuery.Position> after =
+                call.argument("after", String.class).map(cursor -> CaseQuery.Position.parse(cursor, order));
+        CaseQuery query = new CaseQuery(order);
+        visible(query, call);
+        filter(query, call);
+        return store.session(session -> query.in(session, page, after).getResultList())
+                .map(rows -> page(rows, page, order, after.isPresent()));
     }
 
-    /** For which the caller may see cases. */
-    private record Way(String join, String condition) {}
+    /** As {@link Connection#of} makes it, with the order's own cursors. */
+    private static Connection<Case> page(List<Case> rows, PageRequest page, CaseQuery.Order order, boolean before) {
+        List<Connection.Edge<Case>> edges = rows.stream()
+                .limit(page.first())
+                .map(row -> new Connection.Edge<>(
+                        row, CaseQuery.Position.of(row, order).cursor(order)))
+                .toList();
+        return new Connection<>(
+                edges,
+                new Connection.PageInfo(
+                        rows.size() > page.first(),
+                        before,
+                        edges.isEmpty() ? null : edges.get(0).cursor(),
+                        edges.isEmpty() ? null : edges.get(edges.size() - 1).cursor()));
+    }
 
-    Uni<Connection<Case>> list(Call call) {
-        PageRequest page = call.page();
-        Filter filter = visible(call);
-        call.argument("state", CaseState.class).ifPresent(state -> filter.add("c.state = :state", "state", state));
+    private void filter(CaseQuery query, Call call) {
+        call.argument("state", CaseState.class).ifPresent(state -> query.add("c.state = :state", "state", state));
         call.argument("divisionCode", String.class).ifPresent(code -> {
             DivisionCode division = division(code);
-            filter.add("c.divisionCode >= :from", "from", division.value());
-            filter.add("c.divisionCode < :to", "to", division.end());
+            query.add("c.divisionCode >= :from", "from", division.value());
+            query.add("c.divisionCode < :to", "to", division.end());
         });
         call.argument("classCode", String.class)
-                .ifPresent(code -> filter.add("c.classCode = :classCode", "classCode", code));
-        call.argument("number", String.class).ifPresent(number -> filter.add("c.number = :number", "number", number));
+                .ifPresent(code -> query.add("c.classCode = :classCode", "classCode", code));
+        call.argument("number", String.class).ifPresent(number -> query.add("c.number = :number", "number", number));
         call.argument("source", CaseSource.class)
-                .ifPresent(source -> filter.add("c.source = :source", "source", source));
+                .ifPresent(source -> query.add("c.source = :source", "source", source));
         call.argument("unitId", GlobalId.class)
-                .ifPresent(unit -> filter.add("c.assignee.unit = :unit", "unit", unit.of("OrgUnit")));
+                .ifPresent(unit -> query.add("c.assignee.unit = :unit", "unit", unit.of("OrgUnit")));
+        call.argument("postId", GlobalId.class)
+                .ifPresent(post -> query.add(
+                        "c.assignee.subject = (select p.subject from Post p where p.id = :post)",
+                        "post",
+                        post.of("Post")));
         call.argument("mergedInto", GlobalId.class)
-                .ifPresent(main -> filter.add("c.mergedInto = :main", "main", main.of("Case")));
+                .ifPresent(main -> query.add("c.mergedInto = :main", "main", main.of("Case")));
+        call.argument("reportedSince", Instant.class)
+                .ifPresent(since -> query.add("c.reportedAt >= :since", "since", since));
+        call.argument("reportedUntil", Instant.class)
+                .ifPresent(until -> query.add("c.reportedAt < :until", "until", until));
         Instant now = clock.instant();
         if (call.argument("overdue", Boolean.class).orElse(false)) {
-            filter.add("c.time.dueAt < :now", "now", now);
+            query.add("c.time.dueAt < :now", "now", now);
         }
         if (call.argument("approaching", Boolean.class).orElse(false)) {
-            filter.add("c.time.approachingAt <= :now and c.time.dueAt >= :now", "now", now);
+            query.add("c.time.approachingAt <= :now and c.time.dueAt >= :now", "now", now);
         }
-        page.after().ifPresent(after -> filter.add("c.id < :after", "after", after));
-        return store.session(session -> {
-                    Mutiny.SelectionQuery<Case> query = session.createSelectionQuery(filter.query(), Case.class);
-                    if (!filter.ways.isEmpty()) {
-                        filter.scope.bind(query);
-                        filter.parameters.forEach(query::setParameter);
-                        query.setParameter("most", page.limit()).setMaxResults(page.limit());
-                    }
-                    return query.getResultList();
-                })
-                .map(rows -> Connection.of(rows, page, Case::getId));
     }
 
-    private static Filter visible(Call call) {
+    private static void visible(CaseQuery query, Call call) {
         Actor actor = call.actor();
         boolean reported = call.argument("reportedByMe", Boolean.class).orElse(false);
         boolean assigned = call.argument("assignedToMe", Boolean.class).orElse(false);
-        Filter filter = new Filter();
         if (reported) {
-            filter.parameters.put("me", actor.subject());
+            query.parameter("me", actor.subject());
         }
         if (assigned) {
-            assigned(filter, actor);
+            assigned(query, actor);
             if (reported) {
-                filter.add(REPORTED);
+                query.add(REPORTED);
             }
         } else if (reported) {
-            filter.way("", REPORTED);
+            query.way(REPORTED);
         } else {
-            anyhow(filter, actor);
-        }
-        return filter;
-    }
-
-    private static void assigned(Filter filter, Actor actor) {
-        if (gridWorkers(filter, actor)) {
-            filter.parameters.put("me", actor.subject());
-            filter.way("", ASSIGNED);
-        }
-        filter.scope = Scope.of(actor.scopes(CasePermissions.HANDLE_VILLAGE), "c.divisionCode");
-        if (!filter.scope.divisions().isEmpty()) {
-            filter.way("", "c.assignee.kind = VILLAGE and " + filter.scope.condition());
-        }
-        if (units(filter, actor)) {
-            filter.way("", UNITS);
-            filter.way(PARTS, "p.state = ASKED");
+            anyhow(query, actor);
         }
     }
 
-    private static void anyhow(Filter filter, Actor actor) {
-        filter.parameters.put("me", actor.subject());
-        filter.way("", REPORTED);
-        if (gridWorkers(filter, actor)) {
-            filter.way("", ASSIGNED);
+    private static void assigned(CaseQuery query, Actor actor) {
+        gridWorkers(query, actor);
+        Scope scope = Scope.of(actor.scopes(CasePermissions.HANDLE_VILLAGE), "c.divisionCode");
+        if (!scope.divisions().isEmpty()) {
+            query.way("c.assignee.kind = VILLAGE and ", scope);
         }
-        if (units(filter, actor)) {
-            filter.way("", UNITS);
-            filter.way(PARTS, "p.state <> CANCELLED");
-        }
-        filter.scope = Scope.of(actor.scopes(CasePermissions.READ_ALL), "c.divisionCode");
-        if (!filter.scope.divisions().isEmpty()) {
-            filter.way("", filter.scope.condition());
+        units(query, actor, "= ASKED");
+    }
+
+    private static void anyhow(CaseQuery query, Actor actor) {
+        query.parameter("me", actor.subject());
+        query.way(REPORTED);
+        gridWorkers(query, actor);
+        units(query, actor, "<> CANCELLED");
+        Scope scope = Scope.of(actor.scopes(CasePermissions.READ_ALL), "c.divisionCode");
+        if (!scope.divisions().isEmpty()) {
+            query.way("", scope);
         }
     }
 
-    private static boolean gridWorkers(Filter filter, Actor actor) {
+    private static void gridWorkers(CaseQuery query, Actor actor) {
         Set<String> villages = CasePermissions.villages(actor);
         if (!villages.isEmpty()) {
-            filter.parameters.put("villages", villages);
+            query.parameter("me", actor.subject());
+            query.parameter("villages", villages);
+            query.way(ASSIGNED);
         }
-        return !villages.isEmpty();
     }
 
-    private static boolean units(Filter filter, Actor actor) {
+    private static void units(CaseQuery query, Actor actor, String parts) {
         Set<UUID> units = actor.units();
         if (!units.isEmpty()) {
-            filter.parameters.put("units", units);
+            query.parameter("units", units);
+            query.way(UNITS);
+            query.way(PARTS + parts + ")");
         }
-        return !units.isEmpty();
     }
 
     private static DivisionCode division(String code) {

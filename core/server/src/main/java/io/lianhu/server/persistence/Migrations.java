@@ -67,6 +67,7 @@ public class Migrations {
             "V50__counts.sql",
             "V53__joint_handling.sql",
             "V54__merged_cases.sql",
+            "V55__case_lists.sql",
             "V56__personal_data.sql",
             "V59__notice_slices.sql",
             "V60__notice_search.sql",
