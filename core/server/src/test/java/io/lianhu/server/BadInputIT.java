@@ -921,6 +921,42 @@ final class BadInputIT {
                                 "Division",
                                 theirGrid,
                                 Map.of("residentId", viewer(resident, "/resident/id"), "divisionId", "ID"))));
+        String mergedKept = People.record(worker, People.said(county, county.groupCode(1, 1, 1), "合并甲"));
+        all.put(
+                "residentMerge",
+                List.of(
+                        new Taking(
+                                cadre,
+                                "Resident",
+                                viewer(theirs, "/resident/id"),
+                                Map.of("keptId", mergedKept, "otherId", "ID", "take", List.of())),
+                        new Taking(
+                                cadre,
+                                "Resident",
+                                viewer(theirs, "/resident/id"),
+                                Map.of("keptId", "ID", "otherId", mergedKept, "take", List.of()))));
+        all.put(
+                "residentMergeUndo",
+                List.of(new Taking(
+                        cadre,
+                        "ResidentMerge",
+                        other.administrator()
+                                .mutate(
+                                        "mutation ($input: ResidentMergeInput!) { residentMerge(input: $input) { merge { id } } }",
+                                        Casework.input(Map.of(
+                                                "keptId",
+                                                People.record(
+                                                        other.gridWorker(other.gridCode(1, 1)),
+                                                        People.said(other, other.groupCode(1, 1, 1), "合并乙")),
+                                                "otherId",
+                                                People.record(
+                                                        other.gridWorker(other.gridCode(1, 1)),
+                                                        People.said(other, other.groupCode(1, 1, 1), "合并乙")),
+                                                "take",
+                                                List.of())))
+                                .at("/residentMerge/merge/id")
+                                .asText(),
+                        Map.of("mergeId", "ID"))));
         all.put(
                 "buildingSave",
                 List.of(

@@ -37,6 +37,19 @@ final class HeldTables {
                     "t.id = any ({ids})",
                     Set.of("resident.subject", "resident.telephone", "resident.id_number", "resident.merged_into_id")),
             new HeldTable(
+                    "resident_merge",
+                    "合并前的居民登记",
+                    "t.kept_name as name, t.kept_telephone as telephone, t.kept_id_number as id_number, t.kept_residence as residence,"
+                            + " t.kept_sex as sex, t.kept_birth_date as birth_date, t.kept_relation as relation,"
+                            + " t.kept_address as address, t.merged_at, t.undone_at",
+                    "lianhu_core.resident_merge t",
+                    "t.id",
+                    "t.kept_id = any ({ids})",
+                    Set.of(
+                            "resident_merge.kept_telephone",
+                            "resident_merge.kept_id_number",
+                            "resident_merge.kept_household_id")),
+            new HeldTable(
                     "household",
                     "所在户",
                     "t.head_name, t.address, t.division_code, t.created_at",
@@ -201,6 +214,9 @@ final class HeldTables {
             Map.entry("personal_reveal.subject", OFFICE),
             Map.entry("resident.decided_by", OFFICE),
             Map.entry("resident_tag.tagged_by", OFFICE),
+            Map.entry("resident_merge.merged_by", OFFICE),
+            Map.entry("resident_merge.gone_decided_by", OFFICE),
+            Map.entry("resident_merge.emptied_household_id", "a household in which nobody is left"),
             Map.entry("post.appointed_by", OFFICE),
             Map.entry("stand_in.arranged_by", OFFICE),
             Map.entry("case_record.assignee_subject", OFFICE),

@@ -73,6 +73,11 @@ class Confidential {
         return open(resident.sealedIdNumber()).map(IdNumber::mask);
     }
 
+    /** Whether both have one number, or both none: digests may be of different keys. */
+    boolean sameTelephone(ResidentRecord one, ResidentRecord other) {
+        return open(one.sealedTelephone()).equals(open(other.sealedTelephone()));
+    }
+
     private Optional<String> open(byte @Nullable [] envelope) {
         return Optional.ofNullable(envelope)
                 .map(bytes -> vault.open(Operation.current().tenant(), bytes));

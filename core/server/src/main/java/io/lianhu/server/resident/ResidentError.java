@@ -20,6 +20,17 @@ public enum ResidentError implements ErrorCode {
     RESIDENT_IMPORT_HOUSEHOLD(ErrorType.INVALID_INPUT),
     RESIDENT_IMPORT_HEAD(ErrorType.INVALID_INPUT),
     RESIDENT_IMPORT_APART(ErrorType.INVALID_INPUT),
+    /** Both records have a login: one has to be chosen. */
+    RESIDENT_MERGE_LOGINS(ErrorType.PRECONDITION),
+    /** The login that would be detached holds a post. */
+    RESIDENT_MERGE_POST(ErrorType.PRECONDITION),
+    RESIDENT_MERGE_UNDONE(ErrorType.PRECONDITION),
+    RESIDENT_MERGE_OVER(ErrorType.PRECONDITION),
+    /** A later merge of the kept record comes first. */
+    RESIDENT_MERGE_LATER(ErrorType.PRECONDITION),
+    RESIDENT_MERGE_LOGIN_TAKEN(ErrorType.PRECONDITION),
+    RESIDENT_MERGE_ID_TAKEN(ErrorType.PRECONDITION),
+    RESIDENT_MERGE_HOME_TAKEN(ErrorType.PRECONDITION),
     RESIDENT_REVEAL_LIMIT(ErrorType.RATE_LIMITED);
 
     private final ErrorType type;

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Removes what has had its time, every hour, county by county: photos that no case claimed in 24 hours, files that have no row,
  * idempotency keys of 7 days, files of imports and exports of a day, and what is told of such work of 30 days, messages of 180 days, read
  * or not, with what was not sent of them,
- * events of 30 days that everyone was told of, or that nobody is there to be told of since their plugin was uninstalled. Several
+ * merges of residents that can be undone no more, events of 30 days that everyone was told of, or that nobody is there to be told of since their plugin was uninstalled. Several
  * replicas may do it at once. In each county only so much at a time that no statement takes long; where one fails, the others are
  * cleaned all the same.
  */
@@ -77,6 +77,17 @@ class Retention implements BackgroundWork {
             "delete from lianhu_core.message_content where id in (select c.id from lianhu_core.message_content c"
                     + " where c.created_at < now() - interval '180 days' and not exists (select 1 from lianhu_core.message m"
                     + " where m.tenant_id = c.tenant_id and m.content_id = c.id) limit " + BATCH + ")";
+
+    private static final String MERGED =
+            "delete from lianhu_core.resident_merge_reference where (merge_id, kind, row_id) in (select r.merge_id, r.kind, r.row_id"
+                    + " from lianhu_core.resident_merge_reference r join lianhu_core.resident_merge m"
+                    + " on m.tenant_id = r.tenant_id and m.id = r.merge_id where m.undo_until < now() limit " + BATCH
+                    + ")";
+
+    private static final String MERGES =
+            "delete from lianhu_core.resident_merge where id in (select m.id from lianhu_core.resident_merge m"
+                    + " where m.undo_until < now() and not exists (select 1 from lianhu_core.resident_merge_reference r"
+                    + " where r.tenant_id = m.tenant_id and r.merge_id = m.id) limit " + BATCH + ")";
 
     private final Vertx vertx;
     private final Operations operations;
@@ -152,6 +163,8 @@ class Retention implements BackgroundWork {
                 .chain(() -> again(() -> operations.write(code, transfers::removeOld)))
                 .chain(() -> emptied(code, MESSAGES))
                 .chain(() -> emptied(code, CONTENTS))
+                .chain(() -> emptied(code, MERGED))
+                .chain(() -> emptied(code, MERGES))
                 .chain(() -> photos(code));
     }
 

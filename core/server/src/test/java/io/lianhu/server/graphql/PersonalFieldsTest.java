@@ -32,6 +32,7 @@ final class PersonalFieldsTest {
     private static final Map<String, String> CLEAR = Map.ofEntries(
             Map.entry("Resident.name", "who may read the record has to call the person by name"),
             Map.entry("Household.headName", "who may read the record has to call the household by name"),
+            Map.entry("ResidentMerge.mergedByName", OFFICIAL),
             Map.entry("Case.assigneeName", OFFICIAL),
             Map.entry("CaseStep.actorName", OFFICIAL),
             Map.entry("Post.holderName", OFFICIAL),
