@@ -4,6 +4,7 @@ import io.lianhu.points.ledger.Account;
 import io.lianhu.points.ledger.Hold;
 import io.lianhu.points.ledger.Ledger;
 import io.lianhu.points.ledger.LedgerResolvers;
+import io.lianhu.points.ledger.MergeHandler;
 import io.lianhu.points.ledger.Reversal;
 import io.lianhu.points.ledger.Transfer;
 import io.lianhu.points.rules.CaseHandler;
@@ -22,6 +23,7 @@ import io.lianhu.sdk.PersonalData;
 import io.lianhu.sdk.PluginContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Village points (村级积分): what this plugin adds to a county, on one page. */
@@ -64,7 +66,10 @@ public final class VillagePointsPlugin implements LianhuPlugin {
 
     @Override
     public List<EventHandler<?>> eventHandlers() {
-        return new CaseHandler(context(), ledger()).handlers();
+        return Stream.concat(
+                        new CaseHandler(context(), ledger()).handlers().stream(),
+                        new MergeHandler(context()).handlers().stream())
+                .toList();
     }
 
     @Override

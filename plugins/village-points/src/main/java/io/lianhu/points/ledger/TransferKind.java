@@ -9,5 +9,7 @@ public enum TransferKind {
     /** 抵扣: what is owed is paid from a balance that has grown. */
     SETTLEMENT,
     /** 兑换: spent in the shop. */
-    REDEEM
+    REDEEM,
+    /** 账户合并: from one record of a person to the other, or back. */
+    MERGE
 }
