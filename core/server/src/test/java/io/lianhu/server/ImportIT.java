@@ -17,6 +17,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -509,5 +512,79 @@ final class ImportIT {
                             .toList());
         }
         assertEquals(404, cadre.download("/transfers/templates/NOTHING").status());
+    }
+
+    @Test
+    @DisplayName("Who sends a file in slowly holds one place: the person is told, and others go on")
+    void slowUpload() throws IOException {
+        County county = host.newCounty();
+        GraphqlClient cadre = county.cadre(county.villageCode(1));
+        byte[] file = (String.join(",", HEADINGS) + "\r\n").getBytes(StandardCharsets.UTF_8);
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2; i++) {
+                Socket socket = new Socket("127.0.0.1", host.first().port());
+                slow.add(socket);
+                socket.setSoTimeout(50);
+                socket.getOutputStream()
+                        .write(("POST /transfers HTTP/1.1\r\nHost: " + county.hostName() + "\r\nAuthorization: Bearer "
+                                        + cadre.token()
+                                        + "\r\nContent-Type: text/csv\r\nContent-Length: 100000\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+            List<String> answers = new ArrayList<>();
+            Eventually.passes(() -> {
+                slow.forEach(socket -> answered(socket).ifPresent(answers::add));
+                assertEquals(1, answers.size()); // the one that is sent away tells that the other is in
+            });
+            assertTrue(answers.get(0).contains(" 429 "), answers::toString);
+            Reply third = upload(cadre, file);
+            assertEquals(429, third.status(), third::text);
+            assertTrue(third.text().contains("TRANSFER_UPLOADING"), third::text);
+            assertEquals(201, upload(county.cadre(county.villageCode(2)), file).status());
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+        Eventually.passes(() -> assertEquals(201, upload(cadre, file).status()));
+    }
+
+    /** What has come back so far. */
+    private static Optional<String> answered(Socket socket) {
+        byte[] buffer = new byte[4096];
+        try {
+            int read = socket.getInputStream().read(buffer);
+            return read <= 0 ? Optional.empty() : Optional.of(new String(buffer, 0, read, StandardCharsets.UTF_8));
+        } catch (SocketTimeoutException nothing) {
+            return Optional.empty();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Test
+    @DisplayName("A centre exports the people of its division, masked")
+    void centres() throws IOException {
+        County county = host.newCounty();
+        People.record(
+                county.gridWorker(county.gridCode(1, 1)),
+                People.said(county, county.groupCode(1, 1, 1), "某人", "birthDate", "1950-01-02"));
+        for (GraphqlClient centre : List.of(county.townCentre(county.townCode()), county.countyCentre())) {
+            String id = centre.mutate(EXPORT, Casework.input(Map.of("search", Map.of("name", "某人"))))
+                    .at("/residentExport/transfer/id")
+                    .asText();
+            Reply reply =
+                    centre.download(until(centre, id, "DONE").get("fileUrl").asText());
+            try (ReadableWorkbook book = new ReadableWorkbook(new ByteArrayInputStream(reply.body()))) {
+                Row row = book.getFirstSheet().read().get(1);
+                assertEquals("", row.getCellText(3));
+                assertEquals("****", row.getCellText(7));
+            }
+            centre.expectError(
+                    ErrorType.FORBIDDEN,
+                    START,
+                    Casework.input(Map.of("kind", "RESIDENTS", "fileId", uploaded(centre, new byte[] {65}))));
+        }
     }
 }

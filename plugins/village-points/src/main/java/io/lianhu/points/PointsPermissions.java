@@ -32,13 +32,21 @@ public final class PointsPermissions {
     public static final String CHECK = "points:check";
 
     static final List<Permission> ALL = List.of(
-            Permission.of(READ, Role.RESIDENT, Role.GRID_WORKER, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
+            Permission.of(
+                    READ,
+                    Role.RESIDENT,
+                    Role.GRID_WORKER,
+                    Role.VILLAGE_CADRE,
+                    Role.TOWN_CENTRE,
+                    Role.COUNTY_CENTRE,
+                    Role.COUNTY_ADMINISTRATOR),
             Permission.of(REDEEM, Role.RESIDENT),
             Permission.of(CANCEL, Role.RESIDENT, Role.VILLAGE_CADRE),
             Permission.of(MANAGE, Role.VILLAGE_CADRE),
             Permission.of(AWARD, Role.VILLAGE_CADRE),
             Permission.of(HAND_OVER, Role.VILLAGE_CADRE),
-            Permission.of(READ_ALL, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
+            Permission.of(
+                    READ_ALL, Role.VILLAGE_CADRE, Role.TOWN_CENTRE, Role.COUNTY_CENTRE, Role.COUNTY_ADMINISTRATOR),
             Permission.of(CHECK, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR));
 
     private PointsPermissions() {}

@@ -1,5 +1,6 @@
 package io.lianhu.server.home;
 
+import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.Call;
 import io.lianhu.sdk.Connection;
 import io.lianhu.sdk.DivisionCode;
@@ -12,11 +13,13 @@ import io.lianhu.server.persistence.CoreStore;
 import io.lianhu.server.persistence.Scope;
 import io.lianhu.server.resident.Acquaintance;
 import io.lianhu.server.resident.Household;
+import io.lianhu.server.transfer.Transfers;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -29,13 +32,17 @@ class HomeFeature implements CoreFeature {
 
     static final String READ = "homes:read";
     static final String MANAGE = "homes:manage";
+    static final String IMPORT = "homes:import";
+    private static final String EXPORT = "homes:export";
 
     private final CoreStore store;
     private final RecordHome record;
+    private final Transfers transfers;
 
-    HomeFeature(CoreStore store, RecordHome record) {
+    HomeFeature(CoreStore store, RecordHome record, Transfers transfers) {
         this.store = store;
         this.record = record;
+        this.transfers = transfers;
     }
 
     @Override
@@ -52,7 +59,10 @@ class HomeFeature implements CoreFeature {
     public List<Permission> permissions() {
         return List.of(
                 Permission.of(READ, Role.GRID_WORKER, Role.VILLAGE_CADRE),
-                Permission.of(MANAGE, Role.GRID_WORKER, Role.VILLAGE_CADRE));
+                Permission.of(MANAGE, Role.GRID_WORKER, Role.VILLAGE_CADRE),
+                Permission.of(IMPORT, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
+                Permission.of(
+                        EXPORT, Role.VILLAGE_CADRE, Role.TOWN_CENTRE, Role.COUNTY_CENTRE, Role.COUNTY_ADMINISTRATOR));
     }
 
     @Override
@@ -63,7 +73,8 @@ class HomeFeature implements CoreFeature {
                 .query("homes", this::listHomes)
                 .batch("Household", "home", this::ofHouseholds)
                 .mutation("buildingSave", record::building)
-                .mutation("homeSave", record::home);
+                .mutation("homeSave", record::home)
+                .mutation("homeExport", this::export);
     }
 
     private Uni<Map<UUID, Building>> buildings(Set<UUID> ids, Call call) {
@@ -124,6 +135,28 @@ class HomeFeature implements CoreFeature {
                             return query.getResultList();
                         }))
                 .map(rows -> Connection.of(rows, page, Home::getId));
+    }
+
+    /** The input of an export. */
+    record ExportInput(Optional<String> divisionCode) {}
+
+    private Uni<UUID> export(Call call) {
+        Optional<DivisionCode> where =
+                call.input(ExportInput.class).divisionCode().map(HomeFeature::division);
+        where.ifPresent(division -> call.actor().require(EXPORT, division));
+        return transfers.export(
+                ExportHomes.NAME,
+                call.actor(),
+                call.actor().scopes(EXPORT),
+                ExportHomes.request(where, Acquaintance.visited(call.actor())));
+    }
+
+    private static DivisionCode division(String code) {
+        try {
+            return new DivisionCode(code);
+        } catch (IllegalArgumentException malformed) {
+            throw ApiException.invalid("divisionCode");
+        }
     }
 
     /** A home tells as much as an address. */

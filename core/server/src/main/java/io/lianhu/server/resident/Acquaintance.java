@@ -2,6 +2,7 @@ package io.lianhu.server.resident;
 
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.DivisionCode;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,11 @@ public final class Acquaintance {
                         .filter(me -> me.household().equals(household))
                         .isPresent()
                 || actor.may(READ, home);
+    }
+
+    /** The divisions where the actor may know, for the daily work, who lives where. */
+    public static List<DivisionCode> visited(Actor actor) {
+        return actor.scopes(PARTICULARS);
     }
 
     /** Whether the actor may know where a household lives: as one of it, or for the daily work there. */

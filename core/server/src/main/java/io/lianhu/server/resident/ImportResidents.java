@@ -47,17 +47,15 @@ class ImportResidents implements ImportKind<ImportResidents.Draft> {
     static final class Draft {
         private final ReadLines reader;
         private final List<ImportedLine> lines;
-        private final List<Fault> faults;
 
         Draft(ReadLines reader, List<ImportedLine> lines) {
             this.reader = reader;
             this.lines = lines;
-            this.faults = new ArrayList<>(reader.faults());
         }
 
         private void fault(ImportedLine line, String heading, ErrorCode code) {
             line.faulty = true;
-            faults.add(new Fault(line.number, reader.column(heading), code));
+            reader.cells().fault(line.number, heading, code);
         }
     }
 
@@ -183,14 +181,10 @@ class ImportResidents implements ImportKind<ImportResidents.Draft> {
         batches(households.assign(fresh), part -> steps.add(() -> insertHouseholds(part)));
         batches(fresh, part -> steps.add(() -> insert(part)));
         batches(changed, part -> steps.add(() -> update(part)));
-        draft.faults.sort(Comparator.comparingInt(Fault::line).thenComparingInt(Fault::column));
+        List<Fault> faults = new ArrayList<>(draft.reader.cells().faults());
+        faults.sort(Comparator.comparingInt(Fault::line).thenComparingInt(Fault::column));
         return new Plan(
-                draft.faults,
-                fresh.size(),
-                changed.size(),
-                good.size() - fresh.size() - changed.size() - held,
-                held,
-                steps);
+                faults, fresh.size(), changed.size(), good.size() - fresh.size() - changed.size() - held, held, steps);
     }
 
     private static void batches(List<ImportedLine> lines, java.util.function.Consumer<List<ImportedLine>> each) {

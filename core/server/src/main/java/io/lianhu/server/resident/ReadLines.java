@@ -3,7 +3,7 @@ package io.lianhu.server.resident;
 import io.lianhu.sdk.ApiException;
 import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.ErrorCode;
-import io.lianhu.server.transfer.ImportKind;
+import io.lianhu.server.transfer.CellReader;
 import io.lianhu.server.transfer.Table;
 import io.lianhu.server.transfer.TransferError;
 import io.lianhu.server.vault.Vault;
@@ -14,7 +14,6 @@ import java.time.format.ResolverStyle;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -31,23 +30,18 @@ final class ReadLines {
             .toList();
 
     private final Table table;
-    private final Map<String, Integer> columns;
+    private final CellReader cells;
     private final LocalDate today;
-    private final List<ImportKind.Fault> faults = new ArrayList<>();
     private final Set<String> idNumbers = new HashSet<>();
 
     ReadLines(Table table, LocalDate today) {
         this.table = table;
-        this.columns = table.columns(ResidentColumns.ALL);
+        this.cells = new CellReader(table, ResidentColumns.ALL);
         this.today = today;
     }
 
-    List<ImportKind.Fault> faults() {
-        return faults;
-    }
-
-    int column(String heading) {
-        return columns.getOrDefault(heading, 0);
+    CellReader cells() {
+        return cells;
     }
 
     List<ImportedLine> read(String tenant, Vault vault) {
@@ -71,78 +65,33 @@ final class ReadLines {
 
     private ImportedLine read(Table.Line line) {
         ImportedLine read = new ImportedLine(line.number());
-        int before = faults.size();
-        read.name = required(line, ResidentColumns.NAME, 40);
-        read.address = required(line, ResidentColumns.ADDRESS, 120);
+        int before = cells.faults().size();
+        read.name = cells.required(line, ResidentColumns.NAME, 40);
+        read.address = cells.required(line, ResidentColumns.ADDRESS, 120);
         read.divisionCode = division(line);
-        read.household = text(line, ResidentColumns.HOUSEHOLD, 40).orElse("");
+        read.household = cells.text(line, ResidentColumns.HOUSEHOLD, 40).orElse("");
         read.telephone = telephone(line);
-        Optional<Sex> sex = word(line, ResidentColumns.SEX, ResidentColumns.SEXES);
+        Optional<Sex> sex = cells.word(line, ResidentColumns.SEX, ResidentColumns.SEXES);
         Optional<LocalDate> born = day(line);
         read.said = new Particulars(
-                word(line, ResidentColumns.RESIDENCE, ResidentColumns.RESIDENCES),
+                cells.word(line, ResidentColumns.RESIDENCE, ResidentColumns.RESIDENCES),
                 sex,
                 born,
                 idNumber(line),
-                word(line, ResidentColumns.RELATION, ResidentColumns.RELATIONS));
-        if (faults.size() == before) {
+                cells.word(line, ResidentColumns.RELATION, ResidentColumns.RELATIONS));
+        if (cells.faults().size() == before) {
             read.said = agreed(line, read.said);
         }
-        read.faulty = faults.size() > before;
+        read.faulty = cells.faults().size() > before;
         return read;
     }
 
     private void fault(Table.Line line, String heading, ErrorCode code) {
-        faults.add(new ImportKind.Fault(line.number(), column(heading), code));
-    }
-
-    /** The cell's text; a formula, or what is no value, is a fault. */
-    private Optional<Table.Cell> cell(Table.Line line, String heading) {
-        Integer column = columns.get(heading);
-        Optional<Table.Cell> cell = column == null ? Optional.empty() : line.cell(column);
-        if (cell.isPresent() && cell.get().content() == Table.Content.FORMULA) {
-            fault(line, heading, TransferError.CELL_FORMULA);
-            return Optional.empty();
-        }
-        if (cell.isPresent() && cell.get().content() == Table.Content.BROKEN) {
-            fault(line, heading, TransferError.CELL_BROKEN);
-            return Optional.empty();
-        }
-        return cell;
-    }
-
-    private Optional<String> text(Table.Line line, String heading, int most) {
-        Optional<String> text = cell(line, heading).map(Table.Cell::text);
-        if (text.isPresent() && text.get().codePointCount(0, text.get().length()) > most) {
-            fault(line, heading, TransferError.CELL_TOO_LONG);
-            return Optional.empty();
-        }
-        if (text.isPresent() && text.get().indexOf('\0') >= 0) {
-            fault(line, heading, TransferError.CELL_BROKEN);
-            return Optional.empty();
-        }
-        return text;
-    }
-
-    private String required(Table.Line line, String heading, int most) {
-        int before = faults.size();
-        Optional<String> text = text(line, heading, most);
-        if (text.isEmpty() && faults.size() == before) {
-            fault(line, heading, TransferError.CELL_MISSING);
-        }
-        return text.orElse("");
-    }
-
-    private <T> Optional<T> word(Table.Line line, String heading, Map<String, T> words) {
-        Optional<String> text = text(line, heading, 20);
-        if (text.isPresent() && !words.containsKey(text.get())) {
-            fault(line, heading, TransferError.CELL_UNKNOWN);
-        }
-        return text.map(words::get);
+        cells.fault(line.number(), heading, code);
     }
 
     private String division(Table.Line line) {
-        String code = required(line, ResidentColumns.DIVISION, 20);
+        String code = cells.required(line, ResidentColumns.DIVISION, 20);
         if (code.isEmpty()) {
             return code;
         }
@@ -157,7 +106,7 @@ final class ReadLines {
     }
 
     private Optional<String> telephone(Table.Line line) {
-        return text(line, ResidentColumns.TELEPHONE, 20).flatMap(text -> {
+        return cells.text(line, ResidentColumns.TELEPHONE, 20).flatMap(text -> {
             try {
                 return Optional.of(Confidential.telephone(text));
             } catch (ApiException malformed) {
@@ -169,7 +118,7 @@ final class ReadLines {
 
     /** Of a number, spreadsheets keep fifteen digits: the last three are lost. */
     private Optional<IdNumber> idNumber(Table.Line line) {
-        Optional<Table.Cell> cell = cell(line, ResidentColumns.ID_NUMBER);
+        Optional<Table.Cell> cell = cells.cell(line, ResidentColumns.ID_NUMBER);
         if (cell.isEmpty()) {
             return Optional.empty();
         }
@@ -187,7 +136,7 @@ final class ReadLines {
     }
 
     private Optional<LocalDate> day(Table.Line line) {
-        Optional<Table.Cell> cell = cell(line, ResidentColumns.BIRTH_DATE);
+        Optional<Table.Cell> cell = cells.cell(line, ResidentColumns.BIRTH_DATE);
         Optional<LocalDate> day =
                 cell.flatMap(this::day).filter(born -> !born.isAfter(today) && born.getYear() >= 1900);
         if (cell.isPresent() && day.isEmpty()) {

@@ -89,7 +89,8 @@ class ResidentFeature implements CoreFeature {
                 Permission.of(APPROVE, Role.GRID_WORKER, Role.VILLAGE_CADRE),
                 Permission.of(RECORD, Role.RESIDENT, Role.GRID_WORKER, Role.VILLAGE_CADRE),
                 Permission.of(IMPORT, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
-                Permission.of(EXPORT, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR));
+                Permission.of(
+                        EXPORT, Role.VILLAGE_CADRE, Role.TOWN_CENTRE, Role.COUNTY_CENTRE, Role.COUNTY_ADMINISTRATOR));
     }
 
     @Override

@@ -14,7 +14,6 @@ import io.lianhu.server.web.Admission;
 import io.lianhu.server.web.Bodies;
 import io.lianhu.server.web.Ingress;
 import io.lianhu.server.web.Replies;
-import io.lianhu.server.web.RequestError;
 import io.lianhu.server.web.Visitor;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.vertx.UniHelper;
@@ -31,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -51,7 +49,9 @@ class TransferEndpoint {
     private static final String DOWNLOAD = "Transfer.download";
 
     /** Files in work at a time on this replica: each is held whole, and sealed. */
-    private static final int MOST = 4;
+    private static final int MOST = 8;
+
+    private static final int MOST_OF_COUNTY = 3;
 
     private final Admission admission;
     private final Engines engines;
@@ -61,7 +61,7 @@ class TransferEndpoint {
     private final AuditTrail trail;
     private final Replies replies;
     private final WorkerExecutor workers;
-    private final AtomicInteger atWork = new AtomicInteger();
+    private final UploadPlaces places = new UploadPlaces(MOST, MOST_OF_COUNTY);
 
     TransferEndpoint(
             Admission admission,
@@ -99,10 +99,10 @@ class TransferEndpoint {
                 .invoke(() -> unread(context))
                 .chain(known -> {
                     String tenant = known.getKey().tenantCode();
-                    return oneOfFew(context, () -> Bodies.read(context.request(), MAX_BYTES)
+                    String subject = known.getValue().subject();
+                    return oneOfFew(context, tenant, subject, () -> Bodies.read(context.request(), MAX_BYTES)
                             .chain(body -> worker(() -> taken(tenant, body.getBytes())))
-                            .chain(file ->
-                                    files.keep(tenant, known.getValue().subject(), file.format(), file.bytes())));
+                            .chain(file -> files.keep(tenant, subject, file.format(), file.bytes())));
                 })
                 .subscribe()
                 .with(
@@ -122,14 +122,15 @@ class TransferEndpoint {
         return UniHelper.toUni(workers.executeBlocking(work, false));
     }
 
-    /** Runs the work, unless too many are at it already. */
-    private <T> Uni<T> oneOfFew(RoutingContext context, Supplier<Uni<T>> work) {
-        if (atWork.incrementAndGet() > MOST) {
-            atWork.decrementAndGet();
+    /** Runs the work, unless the person or too many others are at it already. */
+    private <T> Uni<T> oneOfFew(RoutingContext context, String tenant, String subject, Supplier<Uni<T>> work) {
+        try {
+            places.take(tenant, subject);
+        } catch (ApiException taken) {
             unread(context);
-            return Uni.createFrom().failure(new ApiException(RequestError.UNAVAILABLE));
+            return Uni.createFrom().failure(taken);
         }
-        return Uni.createFrom().deferred(work::get).onTermination().invoke(atWork::decrementAndGet);
+        return Uni.createFrom().deferred(work::get).onTermination().invoke(() -> places.leave(tenant, subject));
     }
 
     private static void unread(RoutingContext context) {

@@ -14,6 +14,8 @@ public enum TransferError implements ErrorCode {
     TRANSFER_STATE(ErrorType.PRECONDITION),
     TRANSFER_FAULTY(ErrorType.PRECONDITION),
     TRANSFER_TOO_MANY(ErrorType.PRECONDITION),
+    /** The person is sending a file in already. */
+    TRANSFER_UPLOADING(ErrorType.RATE_LIMITED),
     TRANSFER_GAVE_UP(ErrorType.INTERNAL),
     CELL_MISSING(ErrorType.INVALID_INPUT),
     CELL_TOO_LONG(ErrorType.INVALID_INPUT),

@@ -56,8 +56,14 @@ class TransferFeature implements CoreFeature {
     @Override
     public List<Permission> permissions() {
         return List.of(
-                Permission.of(USE, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR),
-                Permission.of(FOLLOW, Role.RESIDENT, Role.VILLAGE_CADRE, Role.COUNTY_ADMINISTRATOR));
+                Permission.of(USE, Role.VILLAGE_CADRE, Role.TOWN_CENTRE, Role.COUNTY_CENTRE, Role.COUNTY_ADMINISTRATOR),
+                Permission.of(
+                        FOLLOW,
+                        Role.RESIDENT,
+                        Role.VILLAGE_CADRE,
+                        Role.TOWN_CENTRE,
+                        Role.COUNTY_CENTRE,
+                        Role.COUNTY_ADMINISTRATOR));
     }
 
     @Override
