@@ -54,6 +54,7 @@ public enum CaseAction {
             null,
             Hand.REPORTER_OR_SUPERIOR,
             Words.MAY_NOTE),
+    SUPERVISE(in(AWAITING_VERIFICATION, AWAITING_DISPATCH, DISPATCHED), null, Hand.NOBODY, Words.NONE),
     WITHDRAW(
             in(AWAITING_VERIFICATION, AWAITING_DISPATCH, DISPATCHED),
             WITHDRAWN,

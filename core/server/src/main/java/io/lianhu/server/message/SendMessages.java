@@ -10,11 +10,13 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends messages in the running transaction: one statement, however many receive them.
@@ -64,6 +66,15 @@ public class SendMessages {
                     + " select id, $2::text, $3::text, $4::boolean, title_zh, title_en, body_zh, body_en, $9::text from item),"
                     + " sent as (insert into lianhu_core.message (content_id, receiver) select id, receiver from item"
                     + " returning id, receiver, true as fresh)," + outward("$2", "$11") + TELL;
+
+    /** Several messages, each about something of its own and to its own receivers. */
+    private static final String LETTERS = "with content as (" + CONTENT
+            + " select c.id, $2, $3, $4, c.title_zh, c.title_en, c.body_zh, c.body_en, c.about"
+            + " from unnest($1::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])"
+            + " c (id, title_zh, title_en, body_zh, body_en, about)),"
+            + " sent as (insert into lianhu_core.message (content_id, receiver)"
+            + " select distinct content_id, receiver from unnest($10::uuid[], $11::text[]) r (content_id, receiver)"
+            + " returning id, receiver, true as fresh)," + outward("$2", "$12") + TELL;
 
     private final Signals signals;
     private final EmergencyMode emergency;
@@ -142,6 +153,42 @@ public class SendMessages {
 
     private static String[] texts(List<Personal> people, Function<Personal, String> text) {
         return people.stream().map(text).toArray(String[]::new);
+    }
+
+    /** One of several messages that have kind, source and urgency in common. */
+    public record Letter(Wording wording, @Nullable GlobalId about, Collection<String> subjects) {}
+
+    /** Sends each of the core's letters to its receivers, in one statement; none goes out in quiet hours. */
+    public Uni<Integer> letters(MessageKind kind, List<Letter> letters) {
+        UUID[] ids = letters.stream().map(letter -> Ids.next()).toArray(UUID[]::new);
+        List<UUID> contents = new ArrayList<>();
+        List<String> receivers = new ArrayList<>();
+        for (int i = 0; i < ids.length; i++) {
+            for (String subject : letters.get(i).subjects()) {
+                contents.add(ids[i]);
+                receivers.add(subject);
+            }
+        }
+        return Statements.CORE
+                .run(
+                        LETTERS,
+                        ids,
+                        kind.name(),
+                        "core",
+                        false,
+                        parts(letters, letter -> letter.wording().titleZh()),
+                        parts(letters, letter -> letter.wording().titleEn()),
+                        parts(letters, letter -> letter.wording().bodyZh()),
+                        parts(letters, letter -> letter.wording().bodyEn()),
+                        parts(letters, letter -> letter.about() == null ? null : letter.about().encode()),
+                        contents.toArray(UUID[]::new),
+                        receivers.toArray(String[]::new),
+                        false)
+                .map(this::tell);
+    }
+
+    private static @Nullable String[] parts(List<Letter> letters, Function<Letter, @Nullable String> part) {
+        return letters.stream().map(part).toArray(String[]::new);
     }
 
     /** Takes back what was said about something: the titles stay in the inboxes, the texts are gone, and nothing more of it goes out. */
