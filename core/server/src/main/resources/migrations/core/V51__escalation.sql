@@ -128,8 +128,10 @@ $$;
 -- Whatever changes a case's clocks has it looked at anew: what was done already stands in case_escalation, and is not done again.
 create function watch_changed_cases() returns trigger language plpgsql as $$
 begin
-    delete from lianhu_core.case_watch w using before b join after a using (tenant_id, id)
-    where w.tenant_id = a.tenant_id and w.case_id = a.id and b.due_at is not null and a.due_at is null;
+    if exists (select from before b join after a using (tenant_id, id) where b.due_at is not null and a.due_at is null) then
+        delete from lianhu_core.case_watch w using before b join after a using (tenant_id, id)
+        where w.tenant_id = a.tenant_id and w.case_id = a.id and b.due_at is not null and a.due_at is null;
+    end if;
     insert into lianhu_core.case_watch as w (tenant_id, case_id, town_code, village_code, class_code, stage, approaching_at, due_at,
         state, turns_at, level, escalate_at)
     select c.tenant_id, c.id, left(c.division_code, 9), left(c.division_code, 12), c.class_code,

@@ -809,6 +809,13 @@ final class BadInputIT {
                 "noticeRecall",
                 List.of(new Taking(administrator, "Notice", theirNotice, Map.of("noticeId", "ID", "reason", "写错了"))));
         all.put("noticeChase", List.of(new Taking(administrator, "Notice", theirNotice, Map.of("noticeId", "ID"))));
+        all.put(
+                "escalationAcknowledge",
+                List.of(new Taking(
+                        cadre,
+                        "CaseEscalation",
+                        random("CaseEscalation"),
+                        Map.of("escalationId", "ID", "note", "已督促"))));
         all.put("noticeRead", List.of(new Taking(resident, "Notice", theirNotice, Map.of("noticeId", "ID"))));
         all.put("noticeConfirm", List.of(new Taking(resident, "Notice", theirNotice, Map.of("noticeId", "ID"))));
         all.put(

@@ -11,6 +11,7 @@ import io.lianhu.testkit.County;
 import io.lianhu.testkit.Eventually;
 import io.lianhu.testkit.GraphqlClient;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -70,6 +71,17 @@ final class ClockIT {
         try (Connection connection = OneHost.get().superuser();
                 Statement one = connection.createStatement()) {
             return one.executeUpdate(statement);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static long number(String query) {
+        try (Connection connection = OneHost.get().superuser();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }
@@ -297,7 +309,7 @@ final class ClockIT {
         assertEquals(before.at("/clocks/0/dueAt"), read(village, id).at("/clocks/0/dueAt"), "minutes know no calendar");
         Eventually.passes(() -> assertEquals(
                 0,
-                execute("update lianhu_core.case_record set round = round where tenant_id = '" + own.code()
+                number("select count(*) from lianhu_core.case_record where tenant_id = '" + own.code()
                         + "' and number like 'copy-%' and resolve_due_at <= '" + due + "'")));
     }
 }

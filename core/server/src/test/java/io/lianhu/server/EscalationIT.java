@@ -81,7 +81,7 @@ final class EscalationIT {
         JsonNode history = reader.query(HISTORY, Map.of("id", caseId)).at("/node/history");
         history.forEach(step -> {
             if (step.get("action").asText().equals("SUPERVISE")) {
-                assertEquals("系统", step.get("actorName").asText());
+                assertEquals("the platform", step.get("actorName").asText());
                 notes.add(step.get("note").asText());
             }
         });
@@ -110,7 +110,7 @@ final class EscalationIT {
         overdue(county, "respond", 1);
         Eventually.passes(() -> assertEquals(1, told(cadre, id).size()));
         String words = told(cadre, id).get(0);
-        assertTrue(words.contains("响应超期") && words.contains("时限10分钟") && words.contains("已超期1分钟"), words);
+        assertTrue(words.contains("limited to 10 minutes") && words.contains("overdue by 1 minutes"), words);
         assertEquals(1, supervised(cadre, id).size());
         assertTrue(supervised(cadre, id).get(0).endsWith("督办至村级。"));
         assertEquals(List.of(), told(town, id));
@@ -137,7 +137,7 @@ final class EscalationIT {
 
         overdue(county, "reply", 1);
         Eventually.passes(() -> assertEquals(2, told(cadre, id).size()));
-        assertTrue(told(cadre, id).get(0).contains("回复超期"));
+        assertTrue(told(cadre, id).get(0).contains("Reply"));
     }
 
     @Test
@@ -152,8 +152,8 @@ final class EscalationIT {
                 + county.code() + "'");
         overdue(county, "respond", 1);
         Eventually.passes(() -> assertEquals(1, told(town, id).size()));
-        assertTrue(
-                told(town, id).get(0).contains("村级暂无人在岗"), () -> told(town, id).toString());
+        assertTrue(told(town, id).get(0).contains("Nobody is in post at the village"), () -> told(town, id)
+                .toString());
         assertEquals(1, rows(county));
         overdue(county, "respond", 41);
         Eventually.passes(() -> assertEquals(1, told(administrator, id).size()));

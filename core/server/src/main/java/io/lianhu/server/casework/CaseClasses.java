@@ -76,7 +76,7 @@ public class CaseClasses {
      *
      * @throws ApiException {@code CASE_CLASS_UNKNOWN}
      */
-    void requireKnown(String code) {
+    public void requireKnown(String code) {
         if (!baseline.containsKey(code)) {
             throw new ApiException(CaseError.CASE_CLASS_UNKNOWN, Map.of("code", code));
         }

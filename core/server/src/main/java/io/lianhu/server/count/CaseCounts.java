@@ -28,7 +28,15 @@ class CaseCounts {
     enum Measure {
         STATE,
         STEP,
-        STARS;
+        STARS,
+        /** How the clocks of open cases stand, as of the last look at the time. */
+        CLOCK,
+        /** Which clocks were met, in time or late. */
+        MET;
+
+        boolean hasDays() {
+            return this == STEP || this == MET;
+        }
 
         String prefix() {
             return name().toLowerCase(Locale.ROOT) + ':';
@@ -60,7 +68,7 @@ class CaseCounts {
         Question {
             by = by.isEmpty() ? EnumSet.noneOf(By.class) : EnumSet.copyOf(by);
             boolean days = by.contains(By.DAY) || from.isPresent() || to.isPresent();
-            if (measure != Measure.STEP && days) {
+            if (!measure.hasDays() && days) {
                 throw ApiException.invalid("measure"); // what is now has no day
             }
             if (by.contains(By.TOWN) && by.contains(By.VILLAGE)) {
@@ -74,6 +82,9 @@ class CaseCounts {
             @Nullable String state,
             @Nullable String action,
             @Nullable Integer stars,
+            @Nullable String clockState,
+            @Nullable String stage,
+            @Nullable Boolean inTime,
             @Nullable String divisionCode,
             @Nullable String classCode,
             @Nullable LocalDate day,
@@ -155,6 +166,9 @@ class CaseCounts {
                 measure == Measure.STATE ? value : null,
                 measure == Measure.STEP ? value : null,
                 measure == Measure.STARS ? Integer.valueOf(value) : null,
+                measure == Measure.CLOCK ? value : null,
+                measure == Measure.MET ? value.substring(0, value.indexOf(':')) : null,
+                measure == Measure.MET ? value.endsWith(":IN_TIME") : null,
                 division,
                 by.contains(By.CLASS) ? row.getString("class") : null,
                 by.contains(By.DAY) ? row.getLocalDate("day") : null,
@@ -171,6 +185,11 @@ class CaseCounts {
                         + " select m as measure, left(c.division_code, 12) as division_code, c.class_code, null::date as day,"
                         + " count(*) as amount from lianhu_core.case_record c, lianhu_core.case_measures(c.state, c.stars) m"
                         + " group by 1, 2, 3 union all"
+                        + " select 'clock:' || w.state, w.village_code, w.class_code, null, count(*) from lianhu_core.case_watch w"
+                        + " group by 1, 2, 3 union all"
+                        + " select m.measure, left(c.division_code, 12), c.class_code, m.day, count(*) from lianhu_core.case_record c,"
+                        + " lianhu_core.met_measures(c.respond_due_at, c.respond_met_at, c.reply_due_at, c.reply_met_at,"
+                        + " c.resolve_due_at, c.resolve_met_at) m group by 1, 2, 3, 4 union all"
                         + " select 'step:' || s.action, left(c.division_code, 12), c.class_code,"
                         + " lianhu_core.day_in_china(s.occurred_at), count(*) from lianhu_core.case_step s"
                         + " join lianhu_core.case_record c on c.tenant_id = s.tenant_id and c.id = s.case_id group by 1, 2, 3, 4)"

@@ -10,20 +10,20 @@ import java.util.Map;
 record Rules(Rule usual, Map<String, Rule> ofClasses) {
 
     /** The latest for each class, and for all others. */
-    static final String LATEST =
-            "select distinct on (class_code) class_code, town_percent, county_percent, changed_by_name, changed_at"
-                    + " from lianhu_core.escalation_rule order by class_code nulls first, id desc";
+    static final String LATEST = "select distinct on (class_code) *"
+            + " from lianhu_core.escalation_rule order by class_code nulls first, id desc";
 
     static Uni<Rules> read() {
         return Statements.CORE.run(LATEST).map(rows -> {
             Rule usual = Rule.USUAL;
             Map<String, Rule> ofClasses = new HashMap<>();
             for (Row row : rows) {
-                Rule rule = new Rule(row.getInteger(1), row.getInteger(2));
-                if (row.getString(0) == null) {
+                Rule rule = new Rule(row.getInteger("town_percent"), row.getInteger("county_percent"));
+                String classCode = row.getString("class_code");
+                if (classCode == null) {
                     usual = rule;
                 } else {
-                    ofClasses.put(row.getString(0), rule);
+                    ofClasses.put(classCode, rule);
                 }
             }
             return new Rules(usual, ofClasses);

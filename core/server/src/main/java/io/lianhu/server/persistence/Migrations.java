@@ -66,6 +66,7 @@ public class Migrations {
             "V45__tags.sql",
             "V50__counts.sql",
             "V51__escalation.sql",
+            "V52__clock_counts.sql",
             "V53__joint_handling.sql",
             "V54__merged_cases.sql",
             "V55__case_lists.sql",
