@@ -812,7 +812,7 @@ final class BadInputIT {
         all.put(
                 "escalationAcknowledge",
                 List.of(new Taking(
-                        cadre,
+                        administrator,
                         "CaseEscalation",
                         random("CaseEscalation"),
                         Map.of("escalationId", "ID", "note", "已督促"))));
