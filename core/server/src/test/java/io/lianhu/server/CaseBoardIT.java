@@ -355,7 +355,7 @@ final class CaseBoardIT {
                             + " from generate_series(1, 40000) i cross join lateral (select now() + interval '1 minute' * (i - 3000) as due) t"
                             + " join lianhu_core.division d on d.tenant_id = '" + county.code() + "' and d.code = '"
                             + county.villageCode(1) + "'");
-            statement.execute("analyze lianhu_core.case_watch");
+            statement.execute("analyze lianhu_core.case_watch, lianhu_core.case_record");
             statement.execute("set local lianhu.tenant = '" + county.code() + "'");
             statement.execute("set local role lianhu_core");
             for (String where : List.of(
