@@ -180,7 +180,11 @@ public class SendMessages {
                         parts(letters, letter -> letter.wording().titleEn()),
                         parts(letters, letter -> letter.wording().bodyZh()),
                         parts(letters, letter -> letter.wording().bodyEn()),
-                        parts(letters, letter -> letter.about() == null ? null : letter.about().encode()),
+                        parts(
+                                letters,
+                                letter -> letter.about() == null
+                                        ? null
+                                        : letter.about().encode()),
                         contents.toArray(UUID[]::new),
                         receivers.toArray(String[]::new),
                         false)
