@@ -72,7 +72,7 @@ final class CaseBoardIT {
     }
 
     private static Map<String, Object> asking(Object... keysAndValues) {
-        Map<String, Object> variables = new HashMap<>(Map.of("first", 100));
+        Map<String, Object> variables = new HashMap<>(Map.of("first", 20));
         for (int i = 0; i < keysAndValues.length; i += 2) {
             variables.put((String) keysAndValues[i], keysAndValues[i + 1]);
         }
