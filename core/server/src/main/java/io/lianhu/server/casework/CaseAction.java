@@ -135,7 +135,7 @@ public enum CaseAction {
     /** Whether what is said with it stays between those who have the case or stand over it. */
     boolean isInternal() {
         return switch (this) {
-            case ASK_PART, DO_PART, RETURN_PART, CANCEL_PART -> true;
+            case ASK_PART, DO_PART, RETURN_PART, CANCEL_PART, SUPERVISE -> true;
             default -> false;
         };
     }
