@@ -136,7 +136,10 @@ class CaseBoard {
                             .append(')')
                             .toString();
                 })
-                .collect(Collectors.joining(" union all ", "", " order by due_at, case_id limit " + limit));
+                .collect(Collectors.joining(
+                        " union all ",
+                        "select case_id, due_at from (",
+                        ") soonest order by due_at, case_id limit " + limit));
         return Statements.CORE.run(sql, parameters.toArray()).map(rows -> {
             List<Position> positions = new ArrayList<>();
             for (Row row : rows) {

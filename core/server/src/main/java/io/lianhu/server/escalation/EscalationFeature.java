@@ -111,9 +111,9 @@ class EscalationFeature implements CoreFeature {
                         byCase.computeIfAbsent(one.caseId(), first -> new ArrayList<>())
                                 .add(one);
                     }
-                    return cases.stream()
-                            .collect(Collectors.toMap(
-                                    Function.identity(), one -> byCase.getOrDefault(one.getId(), List.of())));
+                    Map<Case, List<EscalationView>> result = new HashMap<>();
+                    cases.forEach(one -> result.put(one, byCase.getOrDefault(one.getId(), List.of())));
+                    return result;
                 });
     }
 
