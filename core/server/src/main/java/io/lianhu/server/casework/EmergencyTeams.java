@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells emergency teams (应急队伍) what they have to know, at night too: that there is an emergency, and each case that they are given. */
 @Singleton
-class EmergencyTeams {
+public class EmergencyTeams {
 
     private final Dispatching dispatching;
     private final DutyRoster roster;
@@ -75,7 +75,7 @@ class EmergencyTeams {
     }
 
     /** Whether a case that goes on may go back to who had it: not to a team that was to give back what it had when the emergency ended. */
-    Uni<Boolean> mayHave(Case about, ClockBasis basis) {
+    public Uni<Boolean> mayHave(Case about, ClockBasis basis) {
         boolean team = about.assignee().filter(Assignee::isTeam).isPresent();
         return team && basis.emergencySince(about.division()) == null
                 ? mode.lastReturnedCases(about.division()).map(returned -> !returned)

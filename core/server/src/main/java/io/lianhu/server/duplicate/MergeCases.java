@@ -15,6 +15,7 @@ import io.lianhu.server.casework.CasePermissions;
 import io.lianhu.server.casework.CaseState;
 import io.lianhu.server.casework.CaseStep;
 import io.lianhu.server.casework.ClockBases;
+import io.lianhu.server.casework.EmergencyTeams;
 import io.lianhu.server.casework.MoveCase;
 import io.lianhu.server.casework.Progress;
 import io.lianhu.server.feature.Texts;
@@ -56,6 +57,7 @@ class MergeCases {
     private final CaseClasses classes;
     private final ClockBases clocks;
     private final Posts posts;
+    private final EmergencyTeams teams;
     private final Events events;
     private final Progress progress;
     private final Followers followers;
@@ -67,6 +69,7 @@ class MergeCases {
             CaseClasses classes,
             ClockBases clocks,
             Posts posts,
+            EmergencyTeams teams,
             Events events,
             Progress progress,
             Followers followers) {
@@ -75,6 +78,7 @@ class MergeCases {
         this.classes = classes;
         this.clocks = clocks;
         this.posts = posts;
+        this.teams = teams;
         this.events = events;
         this.progress = progress;
         this.followers = followers;
@@ -220,7 +224,8 @@ class MergeCases {
                 .map(subject -> posts.isGridWorker(subject, one.where().village()))
                 .orElseGet(() -> Uni.createFrom().item(true));
         return stays.chain(there -> classes.of(one.getClassCode())
-                        .chain(caseClass -> clocks.held().invoke(basis -> one.unmerge(there, now, basis, caseClass))))
+                        .chain(caseClass -> clocks.held().chain(basis -> teams.mayHave(one, basis)
+                                .invoke(may -> one.unmerge(there && may, now, basis, caseClass)))))
                 .invoke(() -> main.takeIn(-1))
                 .chain(() -> session.persistAll(
                         new CaseStep(one, CaseAction.UNMERGE, CaseState.MERGED, one.getState(), by, reason, now),
