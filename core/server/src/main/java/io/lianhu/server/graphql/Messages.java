@@ -10,9 +10,13 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Texts in both languages. */
 public record Messages(Map<String, String> chinese, Map<String, String> english) {
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]+)}");
 
     /** Reads the texts of two property files. */
     public static Messages parse(String chinese, String english) {
@@ -37,10 +41,11 @@ public record Messages(Map<String, String> chinese, Map<String, String> english)
         if (text == null) {
             return Optional.empty();
         }
-        for (Map.Entry<String, ?> param : params.entrySet()) {
-            text = text.replace("{" + param.getKey() + "}", String.valueOf(param.getValue()));
-        }
-        return Optional.of(text);
+        // in one go, so that what stands for one parameter is never taken for another
+        return Optional.of(PLACEHOLDER.matcher(text).replaceAll(found -> {
+            Object value = params.get(found.group(1));
+            return Matcher.quoteReplacement(value == null ? found.group() : String.valueOf(value));
+        }));
     }
 
     /** The keys that only one language has. */

@@ -78,8 +78,10 @@ public class SendMessages {
 
     private final Signals signals;
     private final EmergencyMode emergency;
+    private final MessageTemplates templates;
 
-    SendMessages(Signals signals, EmergencyMode emergency) {
+    SendMessages(Signals signals, EmergencyMode emergency, MessageTemplates templates) {
+        this.templates = templates;
         this.signals = signals;
         this.emergency = emergency;
     }
@@ -135,24 +137,26 @@ public class SendMessages {
     /** Sends to each of some people what is for that one alone; the draft's own wording goes nowhere. */
     public Uni<Integer> each(MessageDraft draft, List<Personal> people) {
         return urgent(draft)
-                .chain(now -> Statements.CORE.run(
-                        EACH,
-                        people.stream().map(one -> Ids.next()).toArray(UUID[]::new),
-                        draft.kind().name(),
-                        draft.source(),
-                        draft.emergency(),
-                        texts(people, one -> one.wording().titleZh()),
-                        texts(people, one -> one.wording().titleEn()),
-                        texts(people, one -> one.wording().bodyZh()),
-                        texts(people, one -> one.wording().bodyEn()),
-                        draft.about() == null ? null : draft.about().encode(),
-                        texts(people, Personal::subject),
-                        now))
+                .chain(now -> templates
+                        .worded(people.stream().map(Personal::wording).toList())
+                        .chain(wordings -> Statements.CORE.run(
+                                EACH,
+                                people.stream().map(one -> Ids.next()).toArray(UUID[]::new),
+                                draft.kind().name(),
+                                draft.source(),
+                                draft.emergency(),
+                                texts(wordings, Wording::titleZh),
+                                texts(wordings, Wording::titleEn),
+                                texts(wordings, Wording::bodyZh),
+                                texts(wordings, Wording::bodyEn),
+                                draft.about() == null ? null : draft.about().encode(),
+                                texts(people, Personal::subject),
+                                now)))
                 .map(this::tell);
     }
 
-    private static String[] texts(List<Personal> people, Function<Personal, String> text) {
-        return people.stream().map(text).toArray(String[]::new);
+    private static <T> String[] texts(List<T> all, Function<T, String> text) {
+        return all.stream().map(text).toArray(String[]::new);
     }
 
     /** One of several messages that have kind, source and urgency in common. */
@@ -229,22 +233,24 @@ public class SendMessages {
     }
 
     private Uni<Integer> send(UUID content, MessageDraft draft, UUID[] residents, String[] subjects) {
-        Wording wording = draft.wording();
         return urgent(draft)
-                .chain(now -> Statements.CORE.run(
-                        SEND,
-                        content,
-                        draft.kind().name(),
-                        draft.source(),
-                        draft.emergency(),
-                        wording.titleZh(),
-                        wording.titleEn(),
-                        wording.bodyZh(),
-                        wording.bodyEn(),
-                        draft.about() == null ? null : draft.about().encode(),
-                        residents,
-                        subjects,
-                        now))
+                .chain(now -> templates
+                        .worded(List.of(draft.wording()))
+                        .map(worded -> worded.get(0))
+                        .chain(wording -> Statements.CORE.run(
+                                SEND,
+                                content,
+                                draft.kind().name(),
+                                draft.source(),
+                                draft.emergency(),
+                                wording.titleZh(),
+                                wording.titleEn(),
+                                wording.bodyZh(),
+                                wording.bodyEn(),
+                                draft.about() == null ? null : draft.about().encode(),
+                                residents,
+                                subjects,
+                                now)))
                 .map(this::tell);
     }
 

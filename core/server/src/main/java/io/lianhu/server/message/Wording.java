@@ -4,16 +4,26 @@ import io.lianhu.server.graphql.CoreSchema;
 import io.lianhu.server.graphql.Messages;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a message says, in both languages: worded when it is sent, so that it stays as it was said whatever becomes of the template.
  * What is too long ends in an ellipsis.
+ *
+ * @param origin the core's template, where it is one's, so that a county's own words may take its place when it is sent
  */
-public record Wording(String titleZh, String titleEn, String bodyZh, String bodyEn) {
+public record Wording(String titleZh, String titleEn, String bodyZh, String bodyEn, Optional<Origin> origin) {
 
     private static final Messages CORE = CoreSchema.texts();
     private static final int TITLE = 120;
     private static final int BODY = 5_000;
+
+    /** A template of the core's, and what is to stand for its placeholders. */
+    record Origin(String template, Map<String, ?> params) {}
+
+    Wording(String titleZh, String titleEn, String bodyZh, String bodyEn) {
+        this(titleZh, titleEn, bodyZh, bodyEn, Optional.empty());
+    }
 
     public Wording {
         titleZh = cut(titleZh, TITLE);
@@ -27,9 +37,15 @@ public record Wording(String titleZh, String titleEn, String bodyZh, String body
         return new Wording(title, title, body, body);
     }
 
-    /** The core's own words for a template. */
+    /** The core's words for a template, or, once it is sent, the county's own. */
     public static Wording core(String template, Map<String, ?> params) {
-        return of(CORE, template, params);
+        Wording usual = of(CORE, template, params);
+        return new Wording(
+                usual.titleZh,
+                usual.titleEn,
+                usual.bodyZh,
+                usual.bodyEn,
+                Optional.of(new Origin(template, Map.copyOf(params))));
     }
 
     /**

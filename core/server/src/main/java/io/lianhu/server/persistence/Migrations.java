@@ -74,6 +74,7 @@ public class Migrations {
             "V59__notice_slices.sql",
             "V60__notice_search.sql",
             "V62__resident_merge.sql",
+            "V61__message_templates.sql",
             "V65__emergency_clocks.sql",
             "V66__emergency_teams.sql",
             "V67__whole_limits.sql");

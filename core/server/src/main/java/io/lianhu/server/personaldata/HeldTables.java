@@ -238,6 +238,7 @@ final class HeldTables {
             Map.entry("escalation_receiver.subject", OFFICE),
             Map.entry("escalation_reply.subject", OFFICE),
             Map.entry("escalation_rule.changed_by", OFFICE),
+            Map.entry("message_template.changed_by", OFFICE),
             Map.entry("notice.author_subject", OFFICE),
             Map.entry("notice_receipt.confirmed_by", OFFICE),
             Map.entry("saved_audience.saved_by", OFFICE),

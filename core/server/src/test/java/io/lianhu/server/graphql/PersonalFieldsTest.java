@@ -50,6 +50,8 @@ final class PersonalFieldsTest {
             Map.entry("DutyShift.holderName", OFFICIAL),
             Map.entry("StandIn.holderName", OFFICIAL),
             Map.entry("NoticeReceipt.confirmedByName", OFFICIAL),
+            Map.entry("MessageTemplate.changedByName", OFFICIAL),
+            Map.entry("MessageTemplateChange.changedByName", OFFICIAL),
             Map.entry("SavedAudience.name", NO_PERSON),
             Map.entry("EscalationReceiver.holderName", OFFICIAL),
             Map.entry("EscalationRule.changedByName", OFFICIAL),
