@@ -804,6 +804,19 @@ final class BadInputIT {
         all.put(
                 "audienceRemove",
                 List.of(new Taking(administrator, "SavedAudience", theirAudience, Map.of("audienceId", "ID"))));
+        String theirTemplate = made(
+                theirs,
+                "noticeTemplateSave(input: { name: \"停水\", title: \"停水通知\", body: \"停水\" }) { noticeTemplate { id } }");
+        all.put(
+                "noticeTemplateSave",
+                List.of(new Taking(
+                        administrator,
+                        "NoticeTemplate",
+                        theirTemplate,
+                        Map.of("templateId", "ID", "name", "我的模板", "title", "标题", "body", "正文"))));
+        all.put(
+                "noticeTemplateRemove",
+                List.of(new Taking(administrator, "NoticeTemplate", theirTemplate, Map.of("templateId", "ID"))));
         all.put("noticePublish", List.of(new Taking(administrator, "Notice", theirNotice, Map.of("noticeId", "ID"))));
         all.put(
                 "noticeRecall",

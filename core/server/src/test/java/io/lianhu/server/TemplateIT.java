@@ -158,4 +158,65 @@ final class TemplateIT {
             threads.shutdownNow();
         }
     }
+
+    @Test
+    @DisplayName(
+            "A notice is begun from a template, each of whose blanks is filled in once, and by what is put there as it is")
+    void notices() {
+        String save = "mutation ($input: NoticeTemplateSaveInput!) { noticeTemplateSave(input: $input) {"
+                + " noticeTemplate { id blanks version } } }";
+        String write =
+                "mutation ($input: NoticeWriteInput!) { noticeWrite(input: $input) { notice { title body mustConfirm } } }";
+        GraphqlClient cadre = county.cadre(county.villageCode(1));
+        Map<String, Object> words =
+                Map.of("name", "停水", "title", "{地点}停水通知", "body", "{时间}起，{地点}停水。", "mustConfirm", true);
+        JsonNode kept = administrator.mutate(save, Casework.input(words)).at("/noticeTemplateSave/noticeTemplate");
+        String id = kept.get("id").asText();
+        assertEquals(2, kept.get("blanks").size());
+        assertEquals(
+                1,
+                cadre.query("{ noticeTemplates(first: 5) { edges { node { name } } } }")
+                        .at("/noticeTemplates/edges")
+                        .size());
+        Map<String, Object> draft = Map.of(
+                "templateId",
+                id,
+                "divisionIds",
+                List.of(county.divisionId(county.villageCode(1))),
+                "blanks",
+                List.of(Map.of("name", "地点", "value", "高寨村{时间}"), Map.of("name", "时间", "value", "明早$1")));
+        JsonNode written = cadre.mutate(write, Casework.input(draft)).at("/noticeWrite/notice");
+        assertEquals("高寨村{时间}停水通知", written.get("title").asText());
+        assertEquals("明早$1起，高寨村{时间}停水。", written.get("body").asText());
+        assertTrue(written.get("mustConfirm").asBoolean());
+
+        for (List<Map<String, String>> wrong : List.of(
+                List.<Map<String, String>>of(),
+                List.of(Map.of("name", "地点", "value", "高寨村")),
+                List.of(
+                        Map.of("name", "地点", "value", "高寨村"),
+                        Map.of("name", "时间", "value", "明早"),
+                        Map.of("name", "原因", "value", "检修")))) {
+            assertEquals(
+                    "NOTICE_TEMPLATE_BLANK",
+                    cadre.expectError(
+                                    ErrorType.INVALID_INPUT,
+                                    write,
+                                    Casework.input(Casework.with(draft, "blanks", wrong)))
+                            .code());
+        }
+        cadre.expectError(ErrorType.INVALID_INPUT, write, Casework.input(Casework.with(draft, "title", "自拟标题")));
+        cadre.expectError(ErrorType.FORBIDDEN, save, Casework.input(words));
+        administrator.expectError(ErrorType.PRECONDITION, "NOTICE_TEMPLATE_NAME_TAKEN", save, Casework.input(words));
+        administrator.expectError(
+                ErrorType.INVALID_INPUT, save, Casework.input(Casework.with(words, "body", "没有合上的{括号")));
+        Map<String, Object> changed = Casework.with(Casework.with(words, "templateId", id), "version", 0);
+        administrator.mutate(save, Casework.input(changed));
+        administrator.expectError(ErrorType.CONFLICT, save, Casework.input(changed));
+        String remove =
+                "mutation ($id: ID!) { noticeTemplateRemove(input: { templateId: $id }) { noticeTemplate { removed } } }";
+        other.administrator().expectError(ErrorType.NOT_FOUND, remove, Map.of("id", id));
+        administrator.mutate(remove, Map.of("id", id));
+        cadre.expectError(ErrorType.NOT_FOUND, write, Casework.input(draft));
+    }
 }

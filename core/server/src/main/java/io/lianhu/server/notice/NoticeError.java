@@ -10,7 +10,11 @@ public enum NoticeError implements ErrorCode {
     /** It goes out just now. */
     NOTICE_SENDING(ErrorType.PRECONDITION),
     /** Grid workers would learn of whom a confidential tag is so. */
-    NOTICE_CONFIDENTIAL(ErrorType.PRECONDITION);
+    NOTICE_CONFIDENTIAL(ErrorType.PRECONDITION),
+    /** A blank that is missing, or that the template has not, or no blank at all. */
+    NOTICE_TEMPLATE_BLANK(ErrorType.INVALID_INPUT),
+    NOTICE_TEMPLATE_NAME_TAKEN(ErrorType.PRECONDITION),
+    NOTICE_TEMPLATE_TOO_MANY(ErrorType.PRECONDITION);
 
     private final ErrorType type;
 

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,10 +66,45 @@ class WriteNotice {
                         call.actor());
     }
 
+    /** What is filled into a template's blank. */
+    record Blank(String name, String value) {}
+
+    /** What a draft says, by itself or from a template. */
+    private record Words(String title, String body, boolean mustConfirm) {}
+
+    private static Uni<Words> words(WriteInput input) {
+        boolean whole = input.title().isPresent() && input.body().isPresent();
+        if (input.templateId().isEmpty()) {
+            if (!whole || input.blanks().isPresent()) {
+                throw ApiException.invalid(whole ? "blanks" : input.title().isPresent() ? "body" : "title");
+            }
+            return Uni.createFrom()
+                    .item(new Words(
+                            input.title().orElse(""),
+                            input.body().orElse(""),
+                            input.mustConfirm().orElse(false)));
+        }
+        if (input.title().isPresent() || input.body().isPresent()) {
+            throw ApiException.invalid("templateId");
+        }
+        List<Blank> blanks = input.blanks().orElse(List.of());
+        Map<String, String> values = new HashMap<>();
+        blanks.forEach(blank -> values.put(blank.name(), Texts.check(blank.value(), 1, 500, "blanks")));
+        if (values.size() < blanks.size()) {
+            throw ApiException.invalid("blanks");
+        }
+        return NoticeTemplateFeature.find(input.templateId().get().of("NoticeTemplate"))
+                .map(template -> template.filled(values))
+                .map(filled -> new Words(
+                        filled.title(), filled.body(), input.mustConfirm().orElse(filled.mustConfirm())));
+    }
+
     /** The input of a draft. */
     record WriteInput(
-            String title,
-            String body,
+            Optional<String> title,
+            Optional<String> body,
+            Optional<GlobalId> templateId,
+            Optional<List<Blank>> blanks,
             Optional<List<GlobalId>> divisionIds,
             Optional<Audiences.Asked> audience,
             Optional<GlobalId> audienceId,
@@ -80,9 +116,13 @@ class WriteNotice {
 
     Uni<UUID> write(Call call) {
         WriteInput input = call.input(WriteInput.class);
-        String title = Texts.check(input.title(), 2, 60, "title");
-        String body = Texts.check(input.body(), 1, 5_000, "body");
-        boolean mustConfirm = input.mustConfirm().orElse(false);
+        return words(input).chain(words -> write(call, input, words));
+    }
+
+    private Uni<UUID> write(Call call, WriteInput input, Words words) {
+        String title = Texts.check(words.title(), 2, 60, "title");
+        String body = Texts.check(words.body(), 1, 5_000, "body");
+        boolean mustConfirm = words.mustConfirm();
         if (input.chaseHours()
                 .filter(hours -> !mustConfirm || hours < 1 || hours > MOST_HOURS)
                 .isPresent()) {

@@ -241,6 +241,7 @@ final class HeldTables {
             Map.entry("message_template.changed_by", OFFICE),
             Map.entry("notice.author_subject", OFFICE),
             Map.entry("notice_receipt.confirmed_by", OFFICE),
+            Map.entry("notice_template.saved_by", OFFICE),
             Map.entry("saved_audience.saved_by", OFFICE),
             Map.entry("vault_key.made_by", OFFICE),
             Map.entry("webhook.created_by", OFFICE),

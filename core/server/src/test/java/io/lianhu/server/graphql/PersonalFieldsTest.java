@@ -55,6 +55,8 @@ final class PersonalFieldsTest {
             Map.entry("SavedAudience.name", NO_PERSON),
             Map.entry("EscalationReceiver.holderName", OFFICIAL),
             Map.entry("EscalationRule.changedByName", OFFICIAL),
+            Map.entry("NoticeTemplate.name", NO_PERSON),
+            Map.entry("NoticeTemplate.savedByName", OFFICIAL),
             Map.entry("Resident.actedByName", "who may read the record has to know who acted for the person"),
             Map.entry("Case.callerName", "who has the case has to call the person by name"),
             Map.entry("AudienceSample.name", "masked where it is made"),
