@@ -61,7 +61,7 @@ public interface PersonalData {
      * What became of some of it.
      *
      * @param section its name
-     * @param erased how many rows are gone, or are nobody's any more
+     * @param erased how many rows are gone, or are nobody's any more, by this call; a section is not told again once all of it is
      * @param kept how many are kept as they are
      * @param reason why they are; empty where none is
      * @param until when that ends; empty where none is kept, or where nobody can tell

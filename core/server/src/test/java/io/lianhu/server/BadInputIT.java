@@ -844,6 +844,45 @@ final class BadInputIT {
                 List.of(new Taking(
                         administrator, "Resident", theirResident, Map.of("residentId", "ID", "reason", "本人申请"))));
         all.put(
+                "erasureRequest",
+                List.of(new Taking(
+                        administrator,
+                        "Resident",
+                        theirResident,
+                        Map.of("residentId", "ID", "name", "n", "reason", "本人申请"))));
+        String theirErasure = theirs.mutate(
+                        "mutation ($input: ErasureRequestInput!) { erasureRequest(input: $input) { erasure { id } } }",
+                        Casework.input(Map.of("name", theirs.name())))
+                .at("/erasureRequest/erasure/id")
+                .asText();
+        all.put(
+                "erasureWithdraw",
+                List.of(new Taking(administrator, "Erasure", theirErasure, Map.of("erasureId", "ID"))));
+        all.put(
+                "erasureApprove",
+                List.of(new Taking(administrator, "Erasure", theirErasure, Map.of("erasureId", "ID"))));
+        all.put(
+                "erasureRefuse",
+                List.of(new Taking(administrator, "Erasure", theirErasure, Map.of("erasureId", "ID", "reason", "原因"))));
+        String today =
+                java.time.LocalDate.now(java.time.ZoneId.of("Asia/Shanghai")).toString();
+        String theirHold = other.administrator()
+                .mutate(
+                        "mutation ($input: LegalHoldPlaceInput!) { legalHoldPlace(input: $input) { hold { id } } }",
+                        Casework.input(Map.of("residentId", theirResident, "reason", "诉讼", "until", today)))
+                .at("/legalHoldPlace/hold/id")
+                .asText();
+        all.put(
+                "legalHoldPlace",
+                List.of(new Taking(
+                        administrator,
+                        "Resident",
+                        theirResident,
+                        Map.of("residentId", "ID", "reason", "诉讼", "until", today))));
+        all.put(
+                "legalHoldRelease",
+                List.of(new Taking(administrator, "LegalHold", theirHold, Map.of("holdId", "ID", "reason", "结案"))));
+        all.put(
                 "residentReveal",
                 List.of(new Taking(
                         worker,

@@ -28,6 +28,8 @@ public final class OneHost {
                 .configured("lianhu.webhook.every", "0.1s")
                 .configured("lianhu.audit.every", "0.2s")
                 .configured("lianhu.privacy.reveals-per-hour", "5")
-                .configured("lianhu.vault.every", "0.2s"));
+                .configured("lianhu.vault.every", "0.2s")
+                .configured("lianhu.personal-data.every", "0.2s")
+                .configured("lianhu.personal-data.cooling-off", "1s"));
     }
 }

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
@@ -17,29 +16,37 @@ import org.hibernate.reactive.mutiny.Mutiny;
  */
 final class HeldOnPeople implements PersonalData {
 
-    /** Where a section's rows come from, one JSON text a row. */
-    private record Source(String name, String title, String columns, String from) {}
+    private static final String REDEMPTION = "points_redemption";
+    private static final String TRANSFER = "points_transfer";
 
-    private static final String OWNED = "(a.owner_kind = 'PERSON' and a.owner_id = any (:records)"
-            + " or a.owner_kind = 'HOUSEHOLD' and a.owner_id = any (:household))";
+    /** Where a section's rows come from: the properties of an entity, by what they are called. */
+    private record Source(String name, String title, List<String> properties, String from) {
 
-    private static final List<Source> SOURCES = List.of(
-            new Source(
-                    "points_account",
-                    "积分账户",
-                    "'purpose', a.purpose, 'owner', a.owner_kind, 'balance', a.balance, 'held', a.held, 'opened_at', a.opened_at",
-                    "{h-schema}points_account a where " + OWNED),
-            new Source(
-                    "points_transfer",
-                    "积分明细",
-                    "'kind', t.kind, 'amount', t.amount, 'memo', t.memo, 'earned_at', t.earned_at, 'posted_at', t.posted_at",
-                    "{h-schema}points_transfer t where t.earner_id = any (:records)"),
-            new Source(
-                    "points_redemption",
-                    "积分兑换",
-                    "'item', r.item_name, 'quantity', r.quantity, 'points', r.points, 'state', r.state,"
-                            + " 'reserved_at', r.reserved_at, 'resolved_at', r.resolved_at",
-                    "{h-schema}points_redemption r where r.resident_id = any (:records)"));
+        String query() {
+            return "select "
+                    + String.join(
+                            ", ", properties.stream().map(one -> "t." + one).toList()) + " from " + from;
+        }
+    }
+
+    private static final Source ACCOUNTS = new Source(
+            "points_account",
+            "积分账户",
+            List.of("purpose", "ownerKind", "balance", "held", "openedAt"),
+            "Account t where t.ownerKind = PERSON and t.ownerId in :records"
+                    + " or t.ownerKind = HOUSEHOLD and t.ownerId in :household order by t.id");
+
+    private static final Source TRANSFERS = new Source(
+            TRANSFER,
+            "积分明细",
+            List.of("kind", "amount", "memo", "earnedAt", "postedAt"),
+            "Transfer t where t.earnerId in :records order by t.postedAt");
+
+    private static final Source REDEMPTIONS = new Source(
+            REDEMPTION,
+            "积分兑换",
+            List.of("itemName", "quantity", "points", "state", "reservedAt", "resolvedAt"),
+            "Redemption t where t.residentId in :records order by t.id");
 
     private final Database database;
 
@@ -51,7 +58,7 @@ final class HeldOnPeople implements PersonalData {
     public Uni<List<Section>> export(Person person) {
         return database.session(session -> {
             Uni<List<Section>> told = Uni.createFrom().item(new ArrayList<>());
-            for (Source source : SOURCES) {
+            for (Source source : List.of(ACCOUNTS, TRANSFERS, REDEMPTIONS)) {
                 told = told.call(sections -> rows(session, source, person)
                         .invoke(rows -> sections.add(new Section(source.name(), source.title(), rows))));
             }
@@ -59,55 +66,48 @@ final class HeldOnPeople implements PersonalData {
         });
     }
 
-    /** Each value in a row of its own, told apart by the place of the object that it belongs to. */
     private static Uni<List<Map<String, String>>> rows(Mutiny.Session session, Source source, Person person) {
-        String sql = "select x.place, v.key, v.value from (select row_number() over () as place, jsonb_build_object("
-                + source.columns() + ") as told from " + source.from() + ") x, jsonb_each_text(x.told) v"
-                + " where v.value is not null order by x.place";
-        Mutiny.SelectionQuery<Object[]> query = session.createNativeQuery(sql, Object[].class)
-                .setParameter("records", person.records().toArray(UUID[]::new));
-        if (sql.contains(":household")) {
-            query.setParameter("household", person.household().stream().toArray(UUID[]::new));
+        Mutiny.SelectionQuery<Object[]> query = session.createSelectionQuery(source.query(), Object[].class)
+                .setParameter("records", List.copyOf(person.records()));
+        if (source.from().contains(":household")) {
+            query.setParameter("household", person.household().stream().toList());
         }
-        return query.getResultList().map(values -> {
-            Map<Object, Map<String, String>> rows = new LinkedHashMap<>();
-            values.forEach(value -> rows.computeIfAbsent(value[0], first -> new LinkedHashMap<>())
-                    .put(String.valueOf(value[1]), String.valueOf(value[2])));
-            return List.copyOf(rows.values());
-        });
+        return query.getResultList()
+                .map(rows -> rows.stream().map(row -> row(source, row)).toList());
+    }
+
+    private static Map<String, String> row(Source source, Object[] values) {
+        Map<String, String> row = new LinkedHashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] != null) {
+                row.put(source.properties().get(i), String.valueOf(values[i]));
+            }
+        }
+        return row;
     }
 
     /** The person's own points are nobody's once the record is; goods that are still reserved are handed over, or expire, before. */
     @Override
     public Uni<List<Outcome>> erase(Person person) {
-        UUID[] records = person.records().toArray(UUID[]::new);
-        return database.session(session -> session.createNativeQuery(
-                        "select count(*) filter (where state = 'RESERVED'), count(*),"
-                                + " (select count(*) from {h-schema}points_transfer t where t.earner_id = any (:records))"
-                                + " from {h-schema}points_redemption where resident_id = any (:records)",
-                        Object[].class)
-                .setParameter("records", records)
+        return database.session(session -> session.createMutationQuery(
+                        "update Redemption r set r.resolvedBy = null where r.residentId in :records and r.resolvedBy = :subject")
+                .setParameter("records", List.copyOf(person.records()))
+                .setParameter("subject", person.subject().orElse(""))
+                .executeUpdate()
+                .chain(() ->
+                        count(session, "Redemption t where t.residentId in :records and t.state = RESERVED", person))
+                .chain(open -> open > 0
+                        ? Uni.createFrom().item(Outcome.kept(REDEMPTION, open, "points.reserved", Optional.empty()))
+                        : count(session, "Redemption t where t.residentId in :records", person)
+                                .map(all -> Outcome.erased(REDEMPTION, all)))
+                .chain(redemptions -> count(session, "Transfer t where t.earnerId in :records", person)
+                        .map(entries -> List.of(Outcome.erased(TRANSFER, entries), redemptions))));
+    }
+
+    private static Uni<Integer> count(Mutiny.Session session, String from, Person person) {
+        return session.createSelectionQuery("select count(*) from " + from, Long.class)
+                .setParameter("records", List.copyOf(person.records()))
                 .getSingleResult()
-                .call(() -> session.createNativeQuery(
-                                "update {h-schema}points_redemption set resolved_by = null where resident_id = any (:records)"
-                                        + " and resolved_by = :subject")
-                        .setParameter("records", records)
-                        .setParameter("subject", person.subject().orElse(""))
-                        .executeUpdate())
-                .map(counts -> {
-                    int open = ((Number) counts[0]).intValue();
-                    int all = ((Number) counts[1]).intValue();
-                    int entries = ((Number) counts[2]).intValue();
-                    return List.of(
-                            Outcome.erased("points_transfer", entries),
-                            open == 0
-                                    ? Outcome.erased("points_redemption", all)
-                                    : new Outcome(
-                                            "points_redemption",
-                                            all - open,
-                                            open,
-                                            Optional.of("points.reserved"),
-                                            Optional.empty()));
-                }));
+                .map(Long::intValue);
     }
 }

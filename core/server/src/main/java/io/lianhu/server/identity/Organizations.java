@@ -6,6 +6,7 @@ import io.smallrye.mutiny.vertx.UniHelper;
 import io.vertx.core.Vertx;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.client.Client;
@@ -96,6 +97,22 @@ public class Organizations {
                 if (add(code, subject) == 404) {
                     throw ApiException.invalid("subject");
                 }
+            }
+            return null;
+        });
+    }
+
+    /** Ends the person's membership of the county; does nothing where there is none. */
+    public Uni<Void> removeMember(String code, String subject) {
+        return blocking(() -> {
+            try (Response response =
+                    organizations().get(id(code)).members().member(subject).delete()) {
+                int status = response.getStatus();
+                if (status != 204 && status != 400 && status != 404) {
+                    throw new WebApplicationException(response.readEntity(String.class), status);
+                }
+            } catch (NotFoundException none) {
+                return null;
             }
             return null;
         });

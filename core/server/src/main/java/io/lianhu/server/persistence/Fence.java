@@ -29,6 +29,8 @@ final class Fence {
 
     /** The core's own exceptions: what lets its sweepers find due work across the counties. */
     private static final List<String> ALLOWED = List.of(
+            "eraser",
+            "erasure_due",
             "event_delivery_due",
             "notice_due",
             "post_due",

@@ -39,6 +39,9 @@ public class Migrations {
     /** The role that finds due work across the counties, and sees only that. */
     public static final String WORKER = "lianhu_worker";
 
+    /** The role that takes people's names out of what is else never changed, in the own county. */
+    public static final String ERASER = "lianhu_eraser";
+
     private static final List<String> PLATFORM_SCRIPTS = List.of( //
             "V1__platform.sql", "V2__hosts.sql", "V3__plugins.sql", "V13__audit.sql");
 
@@ -71,6 +74,7 @@ public class Migrations {
             "V54__merged_cases.sql",
             "V55__case_lists.sql",
             "V56__personal_data.sql",
+            "V57__erasure.sql",
             "V59__notice_slices.sql",
             "V60__notice_search.sql",
             "V62__resident_merge.sql",
@@ -99,6 +103,7 @@ public class Migrations {
     public void migrateCore() {
         try (Connection connection = connect()) {
             role(connection, WORKER);
+            role(connection, ERASER);
             // A temporary table has no policies and stays on its connection: PostgreSQL lets everyone make one.
             execute(
                     connection,

@@ -22,6 +22,9 @@ public final class Statements {
     /** Spoken by the worker's role, which sees only what is due. */
     public static final Statements WORKER = new Statements(Migrations.WORKER);
 
+    /** Spoken by the role that erases, which may change what nobody else may. */
+    public static final Statements ERASER = new Statements(Migrations.ERASER);
+
     private final String role;
 
     private Statements(String role) {

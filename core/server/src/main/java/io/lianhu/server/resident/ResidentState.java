@@ -5,5 +5,6 @@ enum ResidentState {
     PENDING,
     APPROVED,
     REJECTED,
-    MERGED
+    MERGED,
+    ERASED
 }

@@ -32,8 +32,15 @@ final class MessagesTest {
     private static final Pattern PARAMETER = Pattern.compile("\\{[a-zA-Z]+}");
 
     /** The enums whose constants stand in errors' parameters. */
-    private static final Set<String> NAMED =
-            Set.of("CaseState", "DivisionKind", "NoticeState", "ResidentState", "Role", "TenantState", "TransferState");
+    private static final Set<String> NAMED = Set.of(
+            "CaseState",
+            "DivisionKind",
+            "ErasureState",
+            "NoticeState",
+            "ResidentState",
+            "Role",
+            "TenantState",
+            "TransferState");
 
     private final Messages core = Messages.parse(file("messages_zh_CN.properties"), file("messages_en.properties"));
 
