@@ -850,9 +850,14 @@ final class BadInputIT {
                         "Resident",
                         theirResident,
                         Map.of("residentId", "ID", "name", "n", "reason", "本人申请"))));
-        String theirErasure = theirs.mutate(
+        String theirName = other.administrator()
+                .query("query ($id: ID!) { node(id: $id) { ... on Resident { name } } }", Map.of("id", theirResident))
+                .at("/node/name")
+                .asText();
+        String theirErasure = other.administrator()
+                .mutate(
                         "mutation ($input: ErasureRequestInput!) { erasureRequest(input: $input) { erasure { id } } }",
-                        Casework.input(Map.of("name", theirs.name())))
+                        Casework.input(Map.of("residentId", theirResident, "name", theirName, "reason", "本人申请")))
                 .at("/erasureRequest/erasure/id")
                 .asText();
         all.put(

@@ -110,7 +110,7 @@ final class Erasers {
                 .chain(days -> {
                     int kept = days.iterator().next().getInteger(0);
                     return PersonSql.of(
-                                    "select c.id from lianhu_core.case_record c where c.reporter_id = any ({ids})"
+                                    "select c.id, c.reporter_subject from lianhu_core.case_record c where c.reporter_id = any ({ids})"
                                             + " and c.reporter_subject <> '' and c.state in " + OVER
                                             + " and coalesce(c.closed_at, c.reported_at) + make_interval(days => {days}) <= now() for update")
                             .with("days", "int", kept)
