@@ -55,6 +55,27 @@ final class Province {
             order by t.reported
             """;
 
+    /** Overdue for 1 second, 2 seconds, and so on: with a limit of 20 days, so that the village alone is to be told. */
+    private static final String OVERDUE =
+            """
+            insert into lianhu_core.case_record (tenant_id, id, number, source, class_code, description, state, division_id, division_code,
+                assignee_kind, assignee_subject, assignee_name, urged, round, reported_at, version,
+                resolve_amount, resolve_unit, resolve_since, resolve_approaching_at, resolve_due_at, approaching_at, due_at)
+            select ?, uuidv7(), 'O' || i, 'PATROL', 'environment.garbage', '第' || i || '件：没有人去看的事', 'DISPATCHED', p.id, p.code,
+                'GRID_WORKER', 'worker-of-' || p.code, '网格员', 0, 0, t.due - interval '20 days', 0,
+                480, 'HOUR', t.due - interval '20 days', t.due - interval '5 days', t.due, t.due - interval '5 days', t.due
+            from generate_series(1, ?) i
+            cross join lateral (select now() - interval '1 second' * i as due) t
+            join place p on p.n = i % p.places
+            """;
+
+    private static final String CADRES =
+            """
+            insert into lianhu_core.post (tenant_id, id, subject, holder_name, role, division_id, division_code, since, appointed_by, version)
+            select tenant_id, uuidv7(), 'cadre-of-' || code, '村干部', 'VILLAGE_CADRE', id, code, now(), 'bench', 0
+            from lianhu_core.division where tenant_id = ? and kind = 'VILLAGE'
+            """;
+
     private final TestHost host;
     private final Sql sql;
 
@@ -89,10 +110,25 @@ final class Province {
      * @param worker who has them; null for a stranger in each place
      */
     void fill(County county, String division, @Nullable String worker, int cases) {
-        sql.script("drop table if exists place");
-        sql.run(PLACES, county.code(), division + "%");
+        places(county.code(), division);
         String series = division + (worker == null ? "" : "W");
         sql.run(CASES, county.code(), series, worker, cases, OPEN);
+    }
+
+    private void places(String county, String division) {
+        sql.script("drop table if exists place");
+        sql.run(PLACES, county, division + "%");
+    }
+
+    /** A cadre for each of a county's villages, whom nobody knows but the row. */
+    void cadres(County county) {
+        sql.run(CADRES, county.code());
+    }
+
+    /** Overdue cases of a county, evenly over its villages and grids. */
+    void overdue(County county, int cases) {
+        places(county.code(), county.code());
+        sql.run(OVERDUE, county.code(), cases);
     }
 
     static String seconds(long sinceNanos) {

@@ -34,6 +34,18 @@ final class Sql implements AutoCloseable {
         }
     }
 
+    /** Runs what changes rows in one transaction, so that others see all of it or nothing. */
+    void together(Runnable changes) {
+        try {
+            connection.setAutoCommit(false);
+            changes.run();
+            connection.commit();
+            connection.setAutoCommit(true);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
     /** The one number that a query answers. */
     long number(String query, @Nullable Object... parameters) {
         try (PreparedStatement prepared = prepare(query, parameters);
