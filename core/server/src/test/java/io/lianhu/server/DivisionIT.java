@@ -189,6 +189,18 @@ final class DivisionIT {
                 worker.query("{ viewer { posts { division { code } } } }")
                         .at("/viewer/posts/0/division/code")
                         .asText());
+        JsonNode history = administrator
+                .query(
+                        "query ($id: ID!) { node(id: $id) { ... on Case { history { action note } } } }",
+                        Map.of("id", about))
+                .at("/node/history");
+        assertEquals("MOVE", history.get(history.size() - 1).get("action").asText());
+        assertEquals(
+                administrator
+                        .query("query ($code: String!) { division(code: $code) { name } }", Map.of("code", there))
+                        .at("/division/name")
+                        .asText(),
+                history.get(history.size() - 1).get("note").asText());
         assertEquals("HANDLED", Casework.step(worker, "caseHandle", Casework.handling(about)));
         assertFalse(codes(administrator, false).contains(own.groupCode(1, 1, 1)));
 
@@ -201,6 +213,35 @@ final class DivisionIT {
                         .query("query ($code: String!) { division(code: $code) { name } }", Map.of("code", there))
                         .at("/division/name")
                         .asText());
+    }
+
+    @Test
+    @DisplayName(
+            "A term that is over at the successor, and only not closed yet, does not cost the holder the post that goes on there")
+    void endsBesideATermThatIsOver() throws SQLException {
+        County own = host.newCounty();
+        GraphqlClient person = own.resident(own.groupCode(1, 1, 1));
+        String there = own.gridCode(1, 2);
+        Casework.appoint(own, person, "GRID_WORKER", there);
+        Casework.appoint(own, person, "GRID_WORKER", own.gridCode(1, 1));
+        try (Connection connection = host.superuser();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("update lianhu_core.post set until = now() where subject = '" + person.subject()
+                    + "' and division_code = '" + there + "' and tenant_id = '" + own.code() + "'");
+        }
+        own.administrator()
+                .mutate(
+                        END,
+                        Casework.input(Map.of(
+                                "divisionId",
+                                own.divisionId(own.gridCode(1, 1)),
+                                "successorId",
+                                own.divisionId(there))));
+        JsonNode posts =
+                person.query("{ viewer { posts { division { code } until } } }").at("/viewer/posts");
+        assertEquals(1, posts.size());
+        assertEquals(there, posts.get(0).at("/division/code").asText());
+        assertTrue(posts.get(0).get("until").isNull());
     }
 
     @Test

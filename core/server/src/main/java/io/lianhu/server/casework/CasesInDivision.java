@@ -19,6 +19,12 @@ class CasesInDivision implements DivisionUse {
     /** What is merged into a case that is open may go on by itself again. */
     private static final String MOVING = "(" + OPEN + " or state = 'MERGED' and closed_at is null)";
 
+    private final Progress progress;
+
+    CasesInDivision(Progress progress) {
+        this.progress = progress;
+    }
+
     @Override
     public String what() {
         return "cases";
@@ -37,14 +43,25 @@ class CasesInDivision implements DivisionUse {
 
     @Override
     public Uni<Void> move(DivisionCode from, Divisions.Division to, Actor by) {
+        CaseStep.Stepper stepper = CaseStep.Stepper.of(by, "divisions:manage-groups");
         return Statements.CORE
                 .run(
-                        "update lianhu_core.case_record set division_id = $3, division_code = $4, version = version + 1"
-                                + " where " + MOVING + " and division_code >= $1 and division_code < $2",
+                        "with moved as (update lianhu_core.case_record set division_id = $3, division_code = $4, version = version + 1"
+                                + " where " + MOVING
+                                + " and division_code >= $1 and division_code < $2 returning id, state)"
+                                + " insert into lianhu_core.case_step (id, case_id, action, from_state, to_state,"
+                                + " actor_subject, actor_name, actor_role, note, occurred_at)"
+                                + " select uuidv7(), id, 'MOVE', state, state, $5, $6, $7, $8, clock_timestamp()"
+                                + " from moved returning case_id",
                         from.value(),
                         from.end(),
                         to.id(),
-                        to.code().value())
+                        to.code().value(),
+                        stepper.subject(),
+                        stepper.name(),
+                        stepper.role(),
+                        to.name())
+                .invoke(rows -> rows.forEach(row -> progress.tell(row.getUUID(0))))
                 .replaceWithVoid();
     }
 }

@@ -28,8 +28,23 @@ class PostsInDivision implements DivisionUse {
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 
+    /** One whose term at the successor is over, and only not closed yet, does not keep its holder from going on there. */
     @Override
     public Uni<Void> move(DivisionCode from, Divisions.Division to, Actor by) {
+        return Statements.CORE
+                .run(
+                        "update lianhu_core.post known set closed = true, version = known.version + 1 where known.division_id = $3"
+                                + " and not known.closed and known.until <= now() and exists (select 1 from lianhu_core.post ended"
+                                + " where ended.tenant_id = known.tenant_id and ended.subject = known.subject and ended.role = known.role"
+                                + " and not ended.closed and (ended.until is null or ended.until > now())"
+                                + " and ended.division_code >= $1 and ended.division_code < $2)",
+                        from.value(),
+                        from.end(),
+                        to.id())
+                .chain(() -> go(from, to, by));
+    }
+
+    private static Uni<Void> go(DivisionCode from, Divisions.Division to, Actor by) {
         return Statements.CORE
                 .run(
                         "with ended as (update lianhu_core.post set until = greatest(since, now()), closed = true, version = version + 1"

@@ -129,7 +129,12 @@ final class CaseTest {
     void everyStepThatSomebodyTakesIsTried() {
         Set<CaseAction> taken = new HashSet<>(Set.of(CaseAction.values()));
         taken.removeAll(Set.of(
-                CaseAction.REPORT, CaseAction.RELEASE, CaseAction.TIGHTEN, CaseAction.RESTORE, CaseAction.SUPERVISE));
+                CaseAction.REPORT,
+                CaseAction.RELEASE,
+                CaseAction.MOVE,
+                CaseAction.TIGHTEN,
+                CaseAction.RESTORE,
+                CaseAction.SUPERVISE));
         assertEquals(taken, STEPS.keySet());
     }
 
