@@ -21,7 +21,8 @@ public record Wording(String titleZh, String titleEn, String bodyZh, String body
     /** A template of the core's, and what is to stand for its placeholders. */
     record Origin(String template, Map<String, ?> params) {}
 
-    Wording(String titleZh, String titleEn, String bodyZh, String bodyEn) {
+    /** What is worded elsewhere, in both languages. */
+    public Wording(String titleZh, String titleEn, String bodyZh, String bodyEn) {
         this(titleZh, titleEn, bodyZh, bodyEn, Optional.empty());
     }
 
