@@ -101,6 +101,7 @@ create trigger count_gone_watched after delete on case_watch referencing old tab
 -- What is there already.
 alter table case_record no force row level security;
 alter table case_watch no force row level security;
+alter table count_total no force row level security;
 insert into count_total (tenant_id, measure, division_code, class_code, day, amount)
 select c.tenant_id, m.measure, left(c.division_code, 12), c.class_code, m.day, count(*)
 from case_record c, met_measures(c.respond_due_at, c.respond_met_at, c.reply_due_at, c.reply_met_at, c.resolve_due_at, c.resolve_met_at) m

@@ -488,6 +488,32 @@ final class ImportIT {
             cadre.expectError(ErrorType.INVALID_INPUT, EXPORT, Casework.input(Map.of("search", one)));
         }
 
+        GraphqlClient leaver = county.resident(county.groupCode(1, 1, 1));
+        String post = county.administrator()
+                .mutate(
+                        "mutation ($input: PostAppointInput!) { postAppoint(input: $input) { post { id } } }",
+                        Casework.input(Map.of(
+                                "subject",
+                                leaver.subject(),
+                                "holderName",
+                                leaver.name(),
+                                "role",
+                                "VILLAGE_CADRE",
+                                "divisionId",
+                                county.divisionId(county.villageCode(1)))))
+                .at("/postAppoint/post/id")
+                .asText();
+        String taken = leaver.mutate(EXPORT, Casework.input(Map.of("search", Map.of("address", "高寨村"))))
+                .at("/residentExport/transfer/id")
+                .asText();
+        String kept = until(leaver, taken, "DONE").get("fileUrl").asText();
+        assertEquals(200, leaver.download(kept).status());
+        county.administrator()
+                .mutate(
+                        "mutation ($id: ID!) { postEnd(input: { postId: $id }) { post { until } } }",
+                        Map.of("id", post));
+        assertEquals(404, leaver.download(kept).status(), "what was fetched by a post goes with it");
+
         GraphqlClient administrator = county.administrator();
         String masked = administrator
                 .mutate(EXPORT, Casework.input(Map.of("search", Map.of("address", "高寨村"))))

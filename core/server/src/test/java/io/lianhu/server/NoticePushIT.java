@@ -185,7 +185,13 @@ final class NoticePushIT {
             "Nobody reaches beyond the own division, and a confidential tag only who may read it, its bearers alone")
     void rights() {
         GraphqlClient bearer = county.resident(county.groupCode(1, 1, 1));
-        String elder = People.record(worker, People.said(county, county.groupCode(1, 1, 1), "石奶奶"));
+        GraphqlClient family = county.resident(county.groupCode(1, 1, 1));
+        String household = family.query("{ viewer { resident { household { id } } } }")
+                .at("/viewer/resident/household/id")
+                .asText();
+        String elder = People.record(
+                worker,
+                People.said(county, county.groupCode(1, 1, 1), "石奶奶", "householdId", household, "relation", "PARENT"));
         String open = tag("普通标签", false);
         String secret = tag("重点关注", true);
         put(secret, residentId(bearer));
@@ -231,6 +237,9 @@ final class NoticePushIT {
                 ErrorType.NOT_FOUND,
                 "query ($id: ID!) { noticeReceipts(noticeId: $id, first: 5) { edges { cursor } } }",
                 Map.of("id", id));
+        assertFalse(sees(family, id), "of whom a confidential tag is so, the household does not learn");
+        assertEquals(List.of(), listed(family));
+        assertTrue(sees(bearer, id));
         assertTrue(sees(administrator, id));
     }
 
@@ -369,6 +378,11 @@ final class NoticePushIT {
                     "mutation ($id: ID!) { audienceRemove(input: { audienceId: $id }) { savedAudience { id } } }",
                     Map.of("id", id));
         }
+        assertEquals(
+                1,
+                cadre.query("query ($id: ID!) { noticePreview(audienceId: $id) { count } }", Map.of("id", id))
+                        .at("/noticePreview/count")
+                        .asInt());
         Map<String, Object> changed = Map.of("audienceId", id, "name", "本村独居者", "audience", bearers(tag), "version", 0);
         cadre.mutate(SAVE, Casework.input(changed));
         cadre.expectError(ErrorType.CONFLICT, SAVE, Casework.input(changed));

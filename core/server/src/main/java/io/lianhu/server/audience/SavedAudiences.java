@@ -70,12 +70,19 @@ public class SavedAudiences {
     }
 
     private static Uni<Saved> find(UUID id, String permission, Actor actor) {
-        return Statements.CORE
-                .run(SELECT + " where removed_at is null and id = $1 for no key update", id)
-                .map(rows -> all(rows)
-                        .filter(saved -> saved.mayBeUsedBy(actor, permission))
-                        .findFirst()
-                        .orElseThrow(() -> ApiException.notFound("SavedAudience")));
+        return one(" where removed_at is null and id = $1", id, permission, actor);
+    }
+
+    /** The same, held until the running change ends. */
+    private static Uni<Saved> hold(UUID id, Actor actor) {
+        return one(" where removed_at is null and id = $1 for no key update", id, Audiences.USE, actor);
+    }
+
+    private static Uni<Saved> one(String condition, UUID id, String permission, Actor actor) {
+        return Statements.CORE.run(SELECT + condition, id).map(rows -> all(rows)
+                .filter(saved -> saved.mayBeUsedBy(actor, permission))
+                .findFirst()
+                .orElseThrow(() -> ApiException.notFound("SavedAudience")));
     }
 
     private static Stream<Saved> all(RowSet<Row> rows) {
@@ -129,7 +136,7 @@ public class SavedAudiences {
     }
 
     Uni<UUID> change(UUID id, Optional<Integer> seen, String name, Audiences.Target target, Actor actor) {
-        return find(id, Audiences.USE, actor)
+        return hold(id, actor)
                 .invoke(saved -> {
                     if (seen.filter(version -> version != saved.version()).isPresent()) {
                         throw ApiException.conflict("SavedAudience");
@@ -148,7 +155,7 @@ public class SavedAudiences {
     }
 
     Uni<UUID> remove(UUID id, Actor actor) {
-        return find(id, Audiences.USE, actor)
+        return hold(id, actor)
                 .chain(() -> Statements.CORE.run(
                         "update lianhu_core.saved_audience set removed_at = now(), version = version + 1 where id = $1",
                         id))

@@ -72,7 +72,7 @@ public record EscalationView(
 
     String reason(Locale locale) {
         return EscalationWords.reason(
-                new OverdueStage(stage, limit.amount(), limit.unit(), dueAt, dueAt, 0),
+                new OverdueStage(stage, limit.amount(), limit.unit(), dueAt, dueAt, null, 0),
                 Duration.ofSeconds(overdueSeconds),
                 fromLevel,
                 level,

@@ -4,24 +4,32 @@ import io.lianhu.server.calendar.TimeLimit;
 import io.lianhu.server.calendar.WorkCalendar;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stage of a case that is not met, and how far up it has gone.
  *
+ * @param amount of the limit that was over first, in {@code unit}
+ * @param wholeSeconds how long all of it is, in time that its unit counts; null where it was reckoned by a version that did not say
  * @param reached the number of the highest level that was told; 0 for none
  */
-record OverdueStage(String stage, int amount, TimeLimit.Unit unit, Instant approachingAt, Instant dueAt, int reached) {
+record OverdueStage(
+        String stage,
+        int amount,
+        TimeLimit.Unit unit,
+        Instant approachingAt,
+        Instant dueAt,
+        @Nullable Long wholeSeconds,
+        int reached) {
 
-    /**
-     * When a level is to be told: the lowest at which the case begins when the time is over, those above so much later.
-     *
-     * <p>The time that the stage had is told from its last quarter, which is right also where it was extended, stood still, or followed
-     * another profile.
-     */
+    /** When a level is to be told: the lowest at which the case begins when the time is over, those above so much later. */
     Instant at(Level level, Level lowest, Rule rule, WorkCalendar calendar) {
         int percent = rule.percent(level);
         if (level == lowest || percent == 0) {
             return dueAt;
+        }
+        if (wholeSeconds != null) {
+            return calendar.resume(dueAt, Duration.ofSeconds(wholeSeconds * percent / 100), unit);
         }
         Duration quarter = calendar.left(approachingAt, dueAt, unit);
         // nothing of it is worked where the time ran day and night though the unit does not

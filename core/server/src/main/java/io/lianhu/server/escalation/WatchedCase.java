@@ -23,8 +23,8 @@ record WatchedCase(
     private static final List<String> STAGES = List.of("RESPOND", "REPLY", "RESOLVE");
 
     static final String SELECT = "select c.id, c.number, c.round, c.division_code, c.class_code, c.assignee_kind, "
-            + columns("coalesce(c.%s_emergency_amount, c.%1$s_amount) as %1$s_amount,"
-                    + " coalesce(c.%1$s_emergency_unit, c.%1$s_unit) as %1$s_unit,"
+            + columns("coalesce(c.%s_governing_amount, c.%1$s_emergency_amount, c.%1$s_amount) as %1$s_amount,"
+                    + " coalesce(c.%1$s_governing_unit, c.%1$s_emergency_unit, c.%1$s_unit) as %1$s_unit, c.%1$s_whole_seconds,"
                     + " c.%1$s_approaching_at, c.%1$s_due_at, c.%1$s_met_at, e.%1$s_reached")
             + " from lianhu_core.case_watch w join lianhu_core.case_record c on c.tenant_id = w.tenant_id and c.id = w.case_id"
             + " cross join lateral (select " + columns("max(level) filter (where stage = upper('%s')) as %1$s_reached")
@@ -54,6 +54,7 @@ record WatchedCase(
                         TimeLimit.Unit.valueOf(row.getString(column + "_unit")),
                         row.getOffsetDateTime(column + "_approaching_at").toInstant(),
                         due.toInstant(),
+                        row.getLong(column + "_whole_seconds"),
                         reached == null ? 0 : reached));
             }
         }

@@ -33,7 +33,8 @@ class Errands {
         return Statements.CORE.run(
                 "select c.notice_id" + TOLD + " where c.notice_id = any ($2) union select c.notice_id"
                         + " from lianhu_core.resident r join lianhu_core.notice_receipt c on c.resident_id = r.id"
-                        + " and c.sent_at is not null where r.household_id = $3 and (r.id = $4 or r.subject is null)"
+                        + " and c.sent_at is not null join lianhu_core.notice n on n.id = c.notice_id"
+                        + " where r.household_id = $3 and (r.id = $4 or r.subject is null and not n.confidential)"
                         + " and c.notice_id = any ($2)",
                 grids(actor),
                 notices,

@@ -89,10 +89,11 @@ class ExportFeature implements CoreFeature {
     }
 
     private Uni<UUID> begin(Actor actor, Persons.Found found, boolean masked) {
+        // who asks by a post has the copy for as long as the post
         return transfers.export(
                 PersonalDataArchive.NAME,
                 actor,
-                List.of(found.home()),
+                masked ? List.of(found.home()) : List.of(),
                 PersonalDataArchive.request(found.id(), masked));
     }
 }

@@ -1,5 +1,6 @@
 package io.lianhu.server.personaldata;
 
+import io.lianhu.server.casework.InternalSteps;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,8 +12,7 @@ final class HeldTables {
     private static final String COLLEAGUE = "another's act of office, told with the case";
 
     private static final String OWN_CASES =
-            "select o.id from lianhu_core.case_record o where o.reporter_id = any ({ids})"
-                    + " or o.caller_telephone_digest in (select r.telephone_digest from lianhu_core.resident r where r.id = any ({ids}))";
+            "select o.id from lianhu_core.case_record o where o.reporter_id = any ({ids})";
 
     /** Who acted for the county is named; of others there is as much as the person could see of them. */
     private static String official(String subject) {
@@ -110,7 +110,7 @@ final class HeldTables {
                     "case_record",
                     "事件",
                     "t.number, t.source, t.class_code, t.description, t.state, t.division_code, t.place, t.latitude, t.longitude,"
-                            + " t.datum, t.reporter_name, t.caller_name, t.caller_telephone, t.assignee_name, t.stars, t.rating_comment,"
+                            + " t.datum, t.reporter_name, t.assignee_name, t.stars, t.rating_comment,"
                             + " t.rated_at, t.reported_at, t.closed_at, t.closing_words, t.referred_to",
                     "lianhu_core.case_record t",
                     "t.id",
@@ -118,13 +118,13 @@ final class HeldTables {
                     Set.of(
                             "case_record.reporter_id",
                             "case_record.reporter_subject",
-                            "case_record.reporter_household_id",
-                            "case_record.caller_telephone")),
+                            "case_record.reporter_household_id")),
             new HeldTable(
                     "case_step",
                     "事件办理过程",
                     "c.number, t.action, t.to_state, t.actor_role, " + masked("t.actor_subject", "t.actor_name")
-                            + " as actor_name, t.note, t.occurred_at",
+                            + " as actor_name, case when t.action in ('" + String.join("', '", InternalSteps.ACTIONS)
+                            + "') then null else t.note end as note, t.occurred_at",
                     "lianhu_core.case_step t join lianhu_core.case_record c on c.tenant_id = t.tenant_id and c.id = t.case_id",
                     "t.id",
                     "t.case_id in (" + OWN_CASES + ")",
@@ -235,6 +235,9 @@ final class HeldTables {
             Map.entry("resident_merge.emptied_household_id", "a household in which nobody is left"),
             Map.entry("post.appointed_by", OFFICE),
             Map.entry("stand_in.arranged_by", OFFICE),
+            Map.entry(
+                    "case_record.caller_telephone",
+                    "a number proves nobody: families share it, and anybody may give it; who took the call tells what was said"),
             Map.entry("case_record.assignee_subject", OFFICE),
             Map.entry("case_record.passed_on_by", OFFICE),
             Map.entry("case_record.handled_by", OFFICE),

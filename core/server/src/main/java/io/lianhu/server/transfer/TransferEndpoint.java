@@ -2,6 +2,7 @@ package io.lianhu.server.transfer;
 
 import io.lianhu.sdk.Actor;
 import io.lianhu.sdk.ApiException;
+import io.lianhu.sdk.DivisionCode;
 import io.lianhu.sdk.GlobalId;
 import io.lianhu.server.audit.AuditEntry;
 import io.lianhu.server.audit.AuditOrigin;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * {@code POST /transfers} takes a file, the request's body; {@code GET /transfers/<id>} gives an export to who began it; {@code GET
@@ -210,11 +212,14 @@ class TransferEndpoint {
                         failure -> replies.refuse(context, JSON, failure));
     }
 
-    /** What was sent in is not handed out; nor is another's, or what has had its day. Who asks for it stands in the audit trail. */
+    /**
+     * What was sent in is not handed out; nor is another's, what has had its day, or what was asked for by a post that has ended since. Who asks
+     * for it stands in the audit trail.
+     */
     private Uni<Optional<FileFormat>> export(UUID file, Actor actor, Ingress ingress) {
         return Statements.CORE
                 .run(
-                        "select f.format, j.id, j.subject = $2 and j.state = 'DONE' and j.finished_at > now() - interval '24 hours'"
+                        "select f.format, j.id, j.subject = $2 and j.state = 'DONE' and j.finished_at > now() - interval '24 hours', j.scopes"
                                 + " from lianhu_core.transfer_job j join lianhu_core.transfer_file f"
                                 + " on f.tenant_id = j.tenant_id and f.id = j.file_id where j.file_id = $1",
                         file,
@@ -226,7 +231,9 @@ class TransferEndpoint {
                     Row row = rows.iterator().next();
                     AuditOrigin.bind(actor, ingress.requestId(), ingress.client());
                     List<UUID> job = List.of(row.getUUID(1));
-                    return row.getBoolean(2)
+                    boolean held = Stream.of(row.getArrayOfStrings(3))
+                            .allMatch(scope -> actor.may(TransferFeature.USE, new DivisionCode(scope)));
+                    return row.getBoolean(2) && held
                             ? trail.write(AuditEntry.done(DOWNLOAD, "Transfer", job))
                                     .replaceWith(Optional.of(FileFormat.valueOf(row.getString(0))))
                             : trail.write(AuditEntry.refused(DOWNLOAD, "Transfer", job))

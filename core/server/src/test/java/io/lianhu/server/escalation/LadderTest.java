@@ -30,7 +30,7 @@ final class LadderTest {
     }
 
     private static OverdueStage minutes(int reached) {
-        return new OverdueStage("RESPOND", 40, Unit.MINUTE, at("03T10:30"), at("03T10:40"), reached);
+        return new OverdueStage("RESPOND", 40, Unit.MINUTE, at("03T10:30"), at("03T10:40"), null, reached);
     }
 
     private static Climb climb(Level lowest, Set<Level> held, Instant now, OverdueStage... stages) {
@@ -96,7 +96,7 @@ final class LadderTest {
     @DisplayName("Working time goes on counting as working time")
     void workingTime() {
         // eight hours from Monday 09:00; the last two of them are Tuesday's until 10:00
-        OverdueStage hours = new OverdueStage("REPLY", 8, Unit.WORKING_HOUR, at("02T16:30"), at("03T10:00"), 1);
+        OverdueStage hours = new OverdueStage("REPLY", 8, Unit.WORKING_HOUR, at("02T16:30"), at("03T10:00"), null, 1);
         Climb town = climb(Level.VILLAGE, EVERYWHERE, at("03T10:01"), hours);
         assertEquals(List.of(), town.rungs());
         // quarter: 60 + 90 minutes; half of the whole: five hours, two before noon and three after it
@@ -104,9 +104,19 @@ final class LadderTest {
     }
 
     @Test
+    @DisplayName("What stood still goes up by parts of all the time it had, not of what was left when it went on")
+    void afterStandingStill() {
+        OverdueStage late =
+                new OverdueStage("REPLY", 8, Unit.WORKING_HOUR, at("03T09:45"), at("03T10:00"), 8 * 3_600L, 1);
+        assertEquals(
+                at("03T16:00"),
+                climb(Level.VILLAGE, EVERYWHERE, at("03T10:01"), late).next());
+    }
+
+    @Test
     @DisplayName("Each stage goes up by itself, and the case is looked at when the first of them is to")
     void stages() {
-        OverdueStage resolve = new OverdueStage("RESOLVE", 24, Unit.HOUR, at("03T06:00"), at("03T12:00"), 0);
+        OverdueStage resolve = new OverdueStage("RESOLVE", 24, Unit.HOUR, at("03T06:00"), at("03T12:00"), null, 0);
         Climb climb = climb(Level.VILLAGE, EVERYWHERE, at("03T10:41"), minutes(0), resolve);
         assertEquals(List.of("RESPOND VILLAGE>VILLAGE"), rungs(climb));
         assertEquals(at("03T11:00"), climb.next());
