@@ -234,8 +234,8 @@ final class EscalationIT {
         String numbers =
                 " and number in (select number from lianhu_core.case_record" + mine + " order by id %s limit 1)";
         sql(
-                "update lianhu_core.case_record set respond_unit = 'FORTNIGHT'" + mine + String.format(numbers, ""),
-                "update lianhu_core.case_record set respond_unit = 'FORTNIGHT'" + mine
+                "update lianhu_core.case_record set respond_unit = 'FORTNIGHT', respond_governing_unit = 'FORTNIGHT'" + mine + String.format(numbers, ""),
+                "update lianhu_core.case_record set respond_unit = 'FORTNIGHT', respond_governing_unit = 'FORTNIGHT'" + mine
                         + String.format(numbers, "desc"));
         overdue(county, "respond", 1);
         Eventually.passes(() -> assertEquals(1, told(cadre, good).size()));
@@ -246,7 +246,7 @@ final class EscalationIT {
                                         + " and attempts = 1 and failure like '%FORTNIGHT%' and escalate_at > now() + interval '50 seconds'")
                         == 2);
         assertEquals(1, rows(county));
-        sql("update lianhu_core.case_record set respond_unit = 'MINUTE'" + mine);
+        sql("update lianhu_core.case_record set respond_unit = 'MINUTE', respond_governing_unit = 'MINUTE'" + mine);
         overdue(county, "respond", 2);
         Eventually.passes(() -> assertEquals(1, told(cadre, bad).size()));
         assertEquals(1, told(cadre, worse).size());
