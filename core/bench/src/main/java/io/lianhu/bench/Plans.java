@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The plans of the very statements that the server sends, as PostgreSQL itself logs them ({@code auto_explain}). */
 final class Plans {
@@ -29,8 +30,9 @@ final class Plans {
         host.restart();
     }
 
-    /** The plans that touch a table, of what is asked now. */
-    static List<String> of(String table, Runnable question) {
+    /** The plans that match, of what is asked now. */
+    static List<String> of(String pattern, Runnable question) {
+        Pattern wanted = Pattern.compile(pattern);
         long before = length();
         question.run();
         List<String> plans = new ArrayList<>();
@@ -39,7 +41,7 @@ final class Plans {
             if (line.startsWith("\t")) {
                 plan.append(line.strip().startsWith("Query Text") ? "" : line.substring(1) + "\n");
             } else {
-                if (plan.indexOf(table) >= 0) {
+                if (wanted.matcher(plan).find()) {
                     plans.add(plan.toString());
                 }
                 plan.setLength(0);

@@ -234,9 +234,10 @@ final class EscalationIT {
         String numbers =
                 " and number in (select number from lianhu_core.case_record" + mine + " order by id %s limit 1)";
         sql(
-                "update lianhu_core.case_record set respond_unit = 'FORTNIGHT', respond_governing_unit = 'FORTNIGHT'" + mine + String.format(numbers, ""),
-                "update lianhu_core.case_record set respond_unit = 'FORTNIGHT', respond_governing_unit = 'FORTNIGHT'" + mine
-                        + String.format(numbers, "desc"));
+                "update lianhu_core.case_record set respond_unit = 'FORTNIGHT', respond_governing_unit = 'FORTNIGHT'"
+                        + mine + String.format(numbers, ""),
+                "update lianhu_core.case_record set respond_unit = 'FORTNIGHT', respond_governing_unit = 'FORTNIGHT'"
+                        + mine + String.format(numbers, "desc"));
         overdue(county, "respond", 1);
         Eventually.passes(() -> assertEquals(1, told(cadre, good).size()));
         Eventually.holds(
