@@ -77,8 +77,8 @@ public class Migrations {
             "V57__erasure.sql",
             "V59__notice_slices.sql",
             "V60__notice_search.sql",
-            "V62__resident_merge.sql",
             "V61__message_templates.sql",
+            "V62__resident_merge.sql",
             "V65__emergency_clocks.sql",
             "V66__emergency_teams.sql",
             "V67__whole_limits.sql");
