@@ -94,7 +94,9 @@ final class ErasureIT {
                 "personal_reveal",
                 "erasure",
                 "erasure_outcome",
-                "resident_gram")) {
+                "resident_gram",
+                "resident_merge",
+                "resident_merge_reference")) {
             try (Connection connection = OneHost.get().superuser();
                     Statement statement = connection.createStatement();
                     ResultSet rows =
@@ -132,6 +134,15 @@ final class ErasureIT {
         worker.mutate(
                 People.document("residentUpdate"), Casework.input(Map.of("residentId", id, "idNumber", idNumber)));
         String caseId = Casework.report(person, "河边有垃圾", person.uploadPhoto(Photos.jpeg(8, 8)));
+        cadre.mutate(
+                "mutation ($input: ResidentMergeInput!) { residentMerge(input: $input) { merge { id } } }",
+                Casework.input(Map.of(
+                        "take",
+                        List.of(),
+                        "keptId",
+                        id,
+                        "otherId",
+                        People.record(worker, People.said(county, county.groupCode(1, 1, 1), name)))));
 
         person.expectError(
                 ErrorType.INVALID_INPUT, "ERASURE_CONFIRMATION", REQUEST, Casework.input(Map.of("name", "别人")));

@@ -36,6 +36,17 @@ final class Erasers {
             simple("notice_receipt", "delete from lianhu_core.notice_receipt where resident_id = any ({ids})"),
             simple("resident_tag", "delete from lianhu_core.resident_tag where resident_id = any ({ids})"),
             simple("idempotency_key", "delete from lianhu_core.idempotency_key where subject = {subject}"),
+            // with what it was merged with: an undoing must not bring back what is erased
+            simple(
+                    "resident_merge",
+                    "with moved as (delete from lianhu_core.resident_merge_reference where merge_id in (select m.id"
+                            + " from lianhu_core.resident_merge m where m.kept_id = any ({ids}) or m.gone_id = any ({ids}))),"
+                            + " emptied as (update lianhu_core.household h set head_name = '" + NOBODY
+                            + "', address = '',"
+                            + " version = h.version + 1 from lianhu_core.resident_merge m where h.id = m.emptied_household_id"
+                            + " and (m.kept_id = any ({ids}) or m.gone_id = any ({ids})) and not exists (select 1"
+                            + " from lianhu_core.resident o where o.household_id = h.id and o.id <> all ({ids})))"
+                            + " delete from lianhu_core.resident_merge where kept_id = any ({ids}) or gone_id = any ({ids})"),
             named("transfer_job", Erasers::transfers),
             new Eraser.Named("case_record", false, Erasers::cases),
             new Eraser.Named("photo", true, Erasers::photos),
